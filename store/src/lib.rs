@@ -1,0 +1,1 @@
+//! A reactive state store.
