@@ -2,7 +2,6 @@
 
 // Ground floor first: a module may use only the modules above it in this list.
 mod sync;
-pub mod same;
 mod model;
 mod state;
 mod change;
