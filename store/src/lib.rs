@@ -8,6 +8,8 @@ mod state;
 mod change;
 mod watch;
 mod store;
+#[cfg(feature = "text")]
+mod text;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -27,3 +29,8 @@ pub use crate::{
         WatcherGroup,
     },
 };
+#[cfg(feature = "text")]
+pub use crate::text::{RuntimeKey, RuntimeKeys, StoreInfo, Text, TextChange, TextError};
+#[cfg(feature = "text")]
+#[doc(hidden)]
+pub use crate::text::TextForm;
