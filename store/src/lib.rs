@@ -1,1 +1,23 @@
-//! A reactive state store.
+//! State you can watch.
+
+// Ground floor first: a module may use only the modules above it in this list.
+mod sync;
+mod model;
+mod state;
+mod change;
+mod watch;
+mod store;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use crate::{
+    change::{Commit, Guard, NestedWrite, Origin, Refusal, RunawayChain, Transaction, WriteError},
+    model::{Draft, Field, FieldInfo, Holds, Model, StoreName, Stores},
+    state::{Revision, Snapshot, SnapshotAll},
+    store::{Store, StoreBuilder, WeakStore, Writer},
+    watch::{
+        AnyWatch, Change, ChangesOnly, FieldList, FieldsWatch, Ignoring, PanicReport, Projection,
+        StoreChange, Watch, Watcher, WatcherGroup,
+    },
+};
