@@ -223,16 +223,23 @@ fn named_fields<'a>(
 fn without_self(ty: TokenStream, item: &DeriveInput) -> TokenStream {
     let ident = &item.ident;
     let (_, parameters, _) = item.generics.split_for_impl();
-    ty.into_iter()
-        .map(|token| match token {
-            TokenTree::Ident(word) if word == "Self" => quote!(<#ident #parameters>),
+    let mut replaced = TokenStream::new();
+    let mut tokens = ty.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let before_colon =
+            matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
+        replaced.extend(match token {
+            TokenTree::Ident(word) if word == "Self" && before_colon => {
+                quote!(<#ident #parameters>)
+            }
+            TokenTree::Ident(word) if word == "Self" => quote!(#ident #parameters),
             TokenTree::Group(group) => {
-                let inner = without_self(group.stream(), item);
-                let mut replaced = Group::new(group.delimiter(), inner);
-                replaced.set_span(group.span());
-                TokenTree::Group(replaced).into()
+                let mut inner = Group::new(group.delimiter(), without_self(group.stream(), item));
+                inner.set_span(group.span());
+                inner.into_token_stream()
             }
             other => other.into(),
-        })
-        .collect()
+        });
+    }
+    replaced
 }

@@ -21,3 +21,5 @@ pub use crate::{
         StoreChange, Watch, Watcher, WatcherGroup,
     },
 };
+
+pub use store_macros::{Model, Stores};

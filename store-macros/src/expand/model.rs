@@ -85,7 +85,7 @@ fn keys(model: &Model) -> TokenStream {
                     name: #name,
                     get: |__model| &__model.#ident,
                     get_mut: |__model| &mut __model.#ident,
-                    draft: |__draft| &mut __draft.#ident,
+                    draft: |__draft| &mut __draft.0.#ident,
                     delta: |__delta| &__delta.#delta,
                     delta_mut: |__delta| &mut __delta.#delta,
                     default: #default,

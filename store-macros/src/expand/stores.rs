@@ -1,7 +1,7 @@
 //! Sets of named stores: those that are declared, and the one that each model is by itself.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{parse_quote, spanned::Spanned};
 
 use super::with;
