@@ -4,6 +4,7 @@
 mod draft;
 mod each;
 mod field;
+mod keyed_draft;
 mod name;
 
 pub(crate) use self::draft::Journal;

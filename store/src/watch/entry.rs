@@ -138,7 +138,7 @@ impl<S: Stores> Entry<S> {
         self.drop_callback(callback, hook, self.since.load(Ordering::Relaxed));
     }
 
-    fn is_ended(&self) -> bool {
+    pub(super) fn is_ended(&self) -> bool {
         self.ended.load(Ordering::SeqCst)
     }
 

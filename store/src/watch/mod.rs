@@ -1,9 +1,13 @@
 //! Who hears: watches, the handles that keep them, who watches what, and the order of telling.
 
 mod change;
+mod collection;
 mod delivery;
 mod entry;
 mod field;
+mod intervals;
+mod key;
+mod range;
 mod registration;
 mod registry;
 mod report;
@@ -13,6 +17,8 @@ mod watcher;
 pub use self::{
     change::{Change, StoreChange},
     field::FieldWatch,
+    key::{KeyChange, KeyWatch},
+    range::{RangeChange, RangeWatch},
     registration::{ChangesOnly, Ignoring, Registration, Watch},
     report::PanicReport,
     store::{AnyWatch, FieldList, FieldsWatch, Projection},
