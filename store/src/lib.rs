@@ -14,6 +14,8 @@ mod text;
 #[path = "private.rs"]
 pub mod __private;
 
+#[cfg(feature = "text")]
+pub use crate::text::{RuntimeKey, RuntimeKeys, StoreInfo, Text, TextChange, TextError};
 pub use crate::{
     change::{Commit, Guard, NestedWrite, Origin, Refusal, RunawayChain, Transaction, WriteError},
     collections::{
@@ -29,8 +31,4 @@ pub use crate::{
         WatcherGroup,
     },
 };
-#[cfg(feature = "text")]
-pub use crate::text::{RuntimeKey, RuntimeKeys, StoreInfo, Text, TextChange, TextError};
-#[cfg(feature = "text")]
-#[doc(hidden)]
-pub use crate::text::TextForm;
+pub use store_macros::{Model, Stores};

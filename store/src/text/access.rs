@@ -4,7 +4,10 @@ use std::{any::type_name, convert::Infallible, fmt, panic::Location};
 
 use serde_json::Value;
 
-use super::{RuntimeKeys, TextError, TextForm, select::{Operation, select}};
+use super::{
+    RuntimeKeys, TextError, TextForm,
+    select::{Operation, select},
+};
 use crate::{
     change::{Origin, WriteError},
     model::{Field, FieldInfo, Holds, Model, StoreName, Stores, VisitEach},
@@ -65,7 +68,10 @@ impl<S: Stores> Store<S> {
     /// Access by text names.
     #[must_use]
     pub fn text(&self) -> Text<'_, S> {
-        Text { store: self, origin: None }
+        Text {
+            store: self,
+            origin: None,
+        }
     }
 }
 
@@ -73,7 +79,10 @@ impl<S: Stores> Text<'_, S> {
     /// Writes in somebody's name.
     #[must_use]
     pub fn by(self, origin: impl Into<Origin>) -> Self {
-        Self { origin: Some(origin.into()), ..self }
+        Self {
+            origin: Some(origin.into()),
+            ..self
+        }
     }
 
     /// The named stores and their fields.
@@ -86,7 +95,11 @@ impl<S: Stores> Text<'_, S> {
                 S: Holds<M>,
             {
                 let runtime_keys = M::runtime_keys().is_some();
-                self.0.push(StoreInfo { name: M::NAME, fields: M::fields(), runtime_keys });
+                self.0.push(StoreInfo {
+                    name: M::NAME,
+                    fields: M::fields(),
+                    runtime_keys,
+                });
             }
         }
         let mut infos = Infos(Vec::new());
@@ -111,7 +124,15 @@ impl<S: Stores> Text<'_, S> {
     /// was refused.
     #[track_caller]
     pub fn write(&self, store: &str, field: &str, value: Value) -> Result<(), TextError> {
-        select::<S, _>(store, field, Write { writer: self.writer(), value, caller: Location::caller() })
+        select::<S, _>(
+            store,
+            field,
+            Write {
+                writer: self.writer(),
+                value,
+                caller: Location::caller(),
+            },
+        )
     }
 
     /// Puts a field back to its default; removes a run-time key.
@@ -121,7 +142,14 @@ impl<S: Stores> Text<'_, S> {
     /// If there is no such store or field, or the write was refused.
     #[track_caller]
     pub fn reset(&self, store: &str, field: &str) -> Result<(), TextError> {
-        select::<S, _>(store, field, Reset { writer: self.writer(), caller: Location::caller() })
+        select::<S, _>(
+            store,
+            field,
+            Reset {
+                writer: self.writer(),
+                caller: Location::caller(),
+            },
+        )
     }
 
     /// Watches a field or run-time key, and calls `callback` with the current value before
@@ -138,7 +166,15 @@ impl<S: Stores> Text<'_, S> {
         callback: impl FnMut(TextChange) + Send + 'static,
     ) -> Result<Watcher, TextError> {
         let caller = Location::caller();
-        select::<S, _>(store, field, WatchText { store: self.store, callback, caller })
+        select::<S, _>(
+            store,
+            field,
+            WatchText {
+                store: self.store,
+                callback,
+                caller,
+            },
+        )
     }
 
     fn writer(&self) -> Writer<'_, S> {
@@ -148,7 +184,9 @@ impl<S: Stores> Text<'_, S> {
 
 impl<S: Stores> fmt::Debug for Text<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Text").field("stores", &self.stores()).finish_non_exhaustive()
+        f.debug_struct("Text")
+            .field("stores", &self.stores())
+            .finish_non_exhaustive()
     }
 }
 
@@ -169,7 +207,11 @@ fn read<M: Model, T>(field: Field<M, T>, form: TextForm<T>, value: &T) -> Result
 }
 
 fn write_error<M: Model>(field: &str, source: WriteError) -> TextError {
-    TextError::Write { store: M::NAME, field: field.to_owned(), source }
+    TextError::Write {
+        store: M::NAME,
+        field: field.to_owned(),
+        source,
+    }
 }
 
 struct Read<'a, S: Stores>(&'a Store<S>);
@@ -177,14 +219,25 @@ struct Read<'a, S: Stores>(&'a Store<S>);
 impl<S: Stores> Operation<S> for Read<'_, S> {
     type Answer = Value;
 
-    fn on_field<M: Model, T: Clone + Send + Sync + 'static>(self, field: Field<M, T>) -> Result<Value, TextError>
+    fn on_field<M: Model, T: Clone + Send + Sync + 'static>(
+        self,
+        field: Field<M, T>,
+    ) -> Result<Value, TextError>
     where
         S: Holds<M>,
     {
-        read(field, form(field)?, field.get(&self.0.snapshot(StoreName::<M>::new())))
+        read(
+            field,
+            form(field)?,
+            field.get(&self.0.snapshot(StoreName::<M>::new())),
+        )
     }
 
-    fn on_runtime_key<M: Model>(self, keys: Field<M, RuntimeKeys>, key: &str) -> Result<Value, TextError>
+    fn on_runtime_key<M: Model>(
+        self,
+        keys: Field<M, RuntimeKeys>,
+        key: &str,
+    ) -> Result<Value, TextError>
     where
         S: Holds<M>,
     {
@@ -202,7 +255,10 @@ struct Write<'a, S: Stores> {
 impl<S: Stores> Operation<S> for Write<'_, S> {
     type Answer = ();
 
-    fn on_field<M: Model, T: Clone + Send + Sync + 'static>(self, field: Field<M, T>) -> Result<(), TextError>
+    fn on_field<M: Model, T: Clone + Send + Sync + 'static>(
+        self,
+        field: Field<M, T>,
+    ) -> Result<(), TextError>
     where
         S: Holds<M>,
     {
@@ -221,7 +277,11 @@ impl<S: Stores> Operation<S> for Write<'_, S> {
             .map_err(|error| write_error::<M>(field.info().name, error))
     }
 
-    fn on_runtime_key<M: Model>(self, keys: Field<M, RuntimeKeys>, key: &str) -> Result<(), TextError>
+    fn on_runtime_key<M: Model>(
+        self,
+        keys: Field<M, RuntimeKeys>,
+        key: &str,
+    ) -> Result<(), TextError>
     where
         S: Holds<M>,
     {
@@ -243,7 +303,10 @@ struct Reset<'a, S: Stores> {
 impl<S: Stores> Operation<S> for Reset<'_, S> {
     type Answer = ();
 
-    fn on_field<M: Model, T: Clone + Send + Sync + 'static>(self, field: Field<M, T>) -> Result<(), TextError>
+    fn on_field<M: Model, T: Clone + Send + Sync + 'static>(
+        self,
+        field: Field<M, T>,
+    ) -> Result<(), TextError>
     where
         S: Holds<M>,
     {
@@ -255,13 +318,18 @@ impl<S: Stores> Operation<S> for Reset<'_, S> {
             .map_err(|error| write_error::<M>(field.info().name, error))
     }
 
-    fn on_runtime_key<M: Model>(self, keys: Field<M, RuntimeKeys>, key: &str) -> Result<(), TextError>
+    fn on_runtime_key<M: Model>(
+        self,
+        keys: Field<M, RuntimeKeys>,
+        key: &str,
+    ) -> Result<(), TextError>
     where
         S: Holds<M>,
     {
         self.writer
             .write(self.caller, |transaction| {
-                keys.draft(transaction.on(StoreName::<M>::new())).remove(key);
+                keys.draft(transaction.on(StoreName::<M>::new()))
+                    .remove(key);
                 Ok::<_, Infallible>(())
             })
             .map_err(|error| write_error::<M>(key, error))
@@ -277,12 +345,19 @@ struct WatchText<'a, S: Stores, F> {
 impl<S: Stores, F: FnMut(TextChange) + Send + 'static> Operation<S> for WatchText<'_, S, F> {
     type Answer = Watcher;
 
-    fn on_field<M: Model, T: Clone + Send + Sync + 'static>(self, field: Field<M, T>) -> Result<Watcher, TextError>
+    fn on_field<M: Model, T: Clone + Send + Sync + 'static>(
+        self,
+        field: Field<M, T>,
+    ) -> Result<Watcher, TextError>
     where
         S: Holds<M>,
     {
         let (form, mut callback) = (form(field)?, self.callback);
-        read(field, form, field.get(&self.store.snapshot(StoreName::<M>::new())))?;
+        read(
+            field,
+            form,
+            field.get(&self.store.snapshot(StoreName::<M>::new())),
+        )?;
         // A value that cannot be told as JSON later on is told as null.
         let told = move |value: &T| read(field, form, value).unwrap_or_default();
         let watch = field.each(move |change| {
@@ -296,12 +371,16 @@ impl<S: Stores, F: FnMut(TextChange) + Send + 'static> Operation<S> for WatchTex
         Ok(self.store.watch_at(self.caller, watch))
     }
 
-    fn on_runtime_key<M: Model>(self, keys: Field<M, RuntimeKeys>, key: &str) -> Result<Watcher, TextError>
+    fn on_runtime_key<M: Model>(
+        self,
+        keys: Field<M, RuntimeKeys>,
+        key: &str,
+    ) -> Result<Watcher, TextError>
     where
         S: Holds<M>,
     {
         let mut callback = self.callback;
-        let watch = keys.key(key, move |change| {
+        let watch = keys.key(key.into(), move |change| {
             callback(TextChange {
                 new: change.value().cloned().unwrap_or_default(),
                 old: (!change.is_initial()).then(|| change.old().cloned().unwrap_or_default()),

@@ -25,7 +25,9 @@ pub enum TextError {
         known: Vec<&'static str>,
     },
     /// The field's type does not go through serde.
-    #[error("field `{store}.{field}` has no text form: its type `{type_name}` does not implement Serialize and Deserialize")]
+    #[error(
+        "field `{store}.{field}` has no text form: its type `{type_name}` does not implement Serialize and Deserialize"
+    )]
     NoTextForm {
         /// The store.
         store: &'static str,

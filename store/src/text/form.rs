@@ -78,6 +78,9 @@ impl<T> Copy for TextForm<T> {}
 
 impl<T: Serialize + DeserializeOwned> TextForm<T> {
     pub(crate) const fn new() -> Self {
-        Self { read: |value| serde_json::to_value(value), parse: |value| serde_json::from_value(value) }
+        Self {
+            read: |value| serde_json::to_value(value),
+            parse: |value| serde_json::from_value(value),
+        }
     }
 }

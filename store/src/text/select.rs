@@ -29,10 +29,21 @@ pub(super) fn select<S: Stores, O: Operation<S>>(
     field: &str,
     operation: O,
 ) -> Result<O::Answer, TextError> {
-    let mut search = Search { store, field, operation: Some(operation), answer: None, known: Vec::new() };
+    let mut search = Search {
+        store,
+        field,
+        operation: Some(operation),
+        answer: None,
+        known: Vec::new(),
+    };
     S::visit(&mut search);
     let Search { answer, known, .. } = search;
-    answer.unwrap_or_else(|| Err(TextError::UnknownStore { store: store.to_owned(), known }))
+    answer.unwrap_or_else(|| {
+        Err(TextError::UnknownStore {
+            store: store.to_owned(),
+            known,
+        })
+    })
 }
 
 struct Search<'a, S: Stores, O: Operation<S>> {
@@ -59,7 +70,9 @@ impl<S: Stores, O: Operation<S>> VisitEach<S> for Search<'_, S, O> {
             _stores: std::marker::PhantomData,
         };
         M::visit(&mut fields);
-        let SearchFields { operation, answer, .. } = fields;
+        let SearchFields {
+            operation, answer, ..
+        } = fields;
         self.answer = answer.or_else(|| match (M::runtime_keys(), operation) {
             (Some(keys), Some(operation)) => Some(operation.on_runtime_key(keys, self.field)),
             _ => Some(Err(TextError::UnknownField {
