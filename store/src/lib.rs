@@ -3,6 +3,6 @@
 mod collections;
 
 pub use crate::collections::{
-    DiffMismatch, Iter, Key, Map, MapChange, MapDiff, OrdMap, Set, SetChange, SetChanges, SetDiff,
-    SetIter, UnorderedChanges, same,
+    DiffMismatch, Iter, Key, List, ListDiff, ListEdit, ListIter, Map, MapChange, MapDiff, OrdMap,
+    Set, SetChange, SetChanges, SetDiff, SetIter, UnorderedChanges, same,
 };

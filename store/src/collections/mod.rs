@@ -13,15 +13,19 @@ mod keyed;
 mod map;
 mod ord_map;
 mod set;
+mod list;
 mod journal;
 #[cfg(feature = "serde")]
 mod serial;
 #[cfg(test)]
+mod cost;
+#[cfg(test)]
 mod laws;
 
-pub(crate) use self::{journal::KeyedJournal, tree::Tree};
+pub(crate) use self::journal::KeyedJournal;
 pub use self::{
     key::Key,
+    list::{List, ListDiff, ListEdit, ListIter},
     map::Map,
     map_diff::{MapChange, MapDiff, UnorderedChanges},
     mismatch::DiffMismatch,
