@@ -94,7 +94,7 @@ fn t5_a_list_diff_costs_what_changed() {
         for n in 0..CHANGES {
             let at = n * (len / CHANGES);
             match n % 3 {
-                0 => drop(new.set(at, Counted(u32::MAX))),
+                0 => drop(new.replace(at, Counted(u32::MAX))),
                 1 => new.insert(at, Counted(u32::MAX)),
                 _ => drop(new.remove(at)),
             }

@@ -39,6 +39,12 @@ impl<K, V> KeyedJournal<K, V> {
     }
 }
 
+impl<K, V> Default for KeyedJournal<K, V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<K: Key, V> KeyedJournal<K, V> {
     /// What `key` held before: `None` if it was not touched, `Some(None)` if it was not there.
     pub(crate) fn old(&self, key: &K) -> Option<Option<&V>> {

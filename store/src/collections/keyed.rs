@@ -36,14 +36,11 @@ macro_rules! keyed {
                 *self = Self::new();
             }
 
-            pub(crate) fn tree(&self) -> &Tree<K, V> {
-                &self.tree
-            }
         }
 
         impl<K: Key, V> $Map<K, V> {
             /// Iterates over the entries.
-            pub fn iter(&self) -> Iter<'_, K, V> {
+            pub fn iter(&self) -> MapIter<'_, K, V> {
                 self.tree.iter()
             }
 
@@ -154,6 +151,19 @@ macro_rules! keyed {
             }
         }
 
+        impl<K: Key, V: Clone + PartialEq + Send + Sync + 'static> Keyed for $Map<K, V> {
+            type Key = K;
+            type Value = V;
+
+            fn tree(&self) -> &Tree<K, V> {
+                &self.tree
+            }
+
+            fn tree_mut(&mut self) -> &mut Tree<K, V> {
+                &mut self.tree
+            }
+        }
+
         impl<K, V> Clone for $Map<K, V> {
             /// Shares the whole structure: O(1).
             fn clone(&self) -> Self {
@@ -196,7 +206,7 @@ macro_rules! keyed {
 
         impl<'a, K: Key, V> IntoIterator for &'a $Map<K, V> {
             type Item = (&'a K, &'a V);
-            type IntoIter = Iter<'a, K, V>;
+            type IntoIter = MapIter<'a, K, V>;
 
             fn into_iter(self) -> Self::IntoIter {
                 self.iter()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{collection::vec, prelude::*};
 
-use super::{KeyedJournal, Map, MapChange, MapDiff, OrdMap, Set, SetDiff};
+use super::{Keyed, KeyedJournal, Map, MapChange, MapDiff, OrdMap, Set, SetDiff};
 
 const fn send_sync<T: Send + Sync>() {}
 const _: () = send_sync::<Map<String, f64>>();
@@ -23,13 +23,13 @@ fn value() -> impl Strategy<Value = f64> {
 /// Dense keys make leaves fill and empty; sparse ones spread over the tree.
 fn writes() -> impl Strategy<Value = Vec<Write>> {
     let key = prop_oneof![0_u16..24, any::<u16>()];
-    prop_oneof![vec((key, proptest::option::of(value())), 0..400), runs()]
+    prop_oneof![vec((key, proptest::option::of(value())), 0..200), runs()]
 }
 
 /// Whole runs of neighbours written or removed at once, so that leaves split and merge.
 fn runs() -> impl Strategy<Value = Vec<Write>> {
     vec(
-        (0_u16..500, 1_u16..100, proptest::option::of(value())),
+        (0_u16..500, 1_u16..60, proptest::option::of(value())),
         0..12,
     )
     .prop_map(|runs| {

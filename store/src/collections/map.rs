@@ -3,11 +3,12 @@
 use std::{borrow::Borrow, fmt, ops::Index};
 
 use super::{
+    backed::Keyed,
     key::Key,
     keyed::keyed,
     map_diff::{MapChange, MapDiff},
     mismatch::DiffMismatch,
-    tree::{Iter, Tree},
+    tree::{MapIter, Tree},
 };
 
 keyed! {

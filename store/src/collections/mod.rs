@@ -9,6 +9,7 @@ mod mismatch;
 mod map_diff;
 mod set_diff;
 mod tree;
+mod backed;
 mod keyed;
 mod map;
 mod ord_map;
@@ -24,6 +25,7 @@ mod laws;
 
 pub(crate) use self::journal::KeyedJournal;
 pub use self::{
+    backed::Keyed,
     key::Key,
     list::{List, ListDiff, ListEdit, ListIter},
     map::Map,
@@ -32,5 +34,5 @@ pub use self::{
     ord_map::OrdMap,
     set::{Set, SetIter},
     set_diff::{SetChange, SetChanges, SetDiff},
-    tree::Iter,
+    tree::MapIter,
 };

@@ -7,11 +7,12 @@ use std::{
 };
 
 use super::{
+    backed::Keyed,
     key::Key,
     keyed::keyed,
     map_diff::{MapChange, MapDiff},
     mismatch::DiffMismatch,
-    tree::{Iter, Tree},
+    tree::{MapIter, Tree},
 };
 
 keyed! {

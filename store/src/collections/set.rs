@@ -3,6 +3,7 @@
 use std::{borrow::Borrow, fmt};
 
 use super::{
+    backed::Keyed,
     key::Key,
     mismatch::DiffMismatch,
     set_diff::{SetChange, SetDiff},
@@ -53,10 +54,6 @@ impl<K> Set<K> {
     /// Removes every key.
     pub fn clear(&mut self) {
         *self = Self::new();
-    }
-
-    pub(crate) fn tree(&self) -> &Tree<K, ()> {
-        &self.tree
     }
 }
 
@@ -124,6 +121,19 @@ impl<K: Key> Set<K> {
     }
 }
 
+impl<K: Key> Keyed for Set<K> {
+    type Key = K;
+    type Value = ();
+
+    fn tree(&self) -> &Tree<K, ()> {
+        &self.tree
+    }
+
+    fn tree_mut(&mut self) -> &mut Tree<K, ()> {
+        &mut self.tree
+    }
+}
+
 impl<K> Clone for Set<K> {
     /// Shares the whole structure: O(1).
     fn clone(&self) -> Self {
@@ -187,7 +197,7 @@ impl<'a, K: Key> IntoIterator for &'a Set<K> {
 /// Iterates over the keys of a [`Set`].
 #[derive(Clone, Debug)]
 pub struct SetIter<'a, K: Key> {
-    entries: tree::Iter<'a, K, ()>,
+    entries: tree::MapIter<'a, K, ()>,
 }
 
 impl<'a, K: Key> Iterator for SetIter<'a, K> {

@@ -41,7 +41,7 @@ fn t5_each_write_is_told_as_what_it_was() {
         }]
     );
     assert_eq!(
-        edits_of(|list| _ = list.set(5, 7)),
+        edits_of(|list| _ = list.replace(5, 7)),
         [ListEdit::Set {
             index: 5,
             old: 5,
@@ -89,8 +89,8 @@ fn t2_writes_that_cancel_out_are_no_edits() {
         edits_of(|list| {
             list.insert(300, 7);
             list.remove(300);
-            list.set(5, 0);
-            list.set(5, 5);
+            list.replace(5, 0);
+            list.replace(5, 5);
             list.move_item(4, 700);
             list.move_item(700, 4);
         }),
@@ -167,6 +167,6 @@ fn t5_edits_that_meet_are_joined() {
 
 #[test]
 #[should_panic(expected = "index 3 is beyond the list, whose length is 3")]
-fn a_place_beyond_the_list_cannot_be_set() {
-    List::from([1, 2, 3]).set(3, 4);
+fn a_place_beyond_the_list_cannot_be_replaced() {
+    List::from([1, 2, 3]).replace(3, 4);
 }

@@ -155,7 +155,7 @@ impl<T: Clone + PartialEq + 'static> ListEdit<T> {
             }
             Self::Set { index, old, new } => {
                 holds(*index, old)?;
-                list.set(*index, new.clone());
+                list.replace(*index, new.clone());
             }
             Self::Append { len, values } => {
                 has_len(*len)?;

@@ -48,7 +48,7 @@ fn write() -> impl Strategy<Value = Write> {
 }
 
 fn items() -> impl Strategy<Value = Vec<f64>> {
-    prop_oneof![vec(item(), 0..5), vec(item(), 0..100), vec(item(), 0..800)]
+    prop_oneof![vec(item(), 0..5), vec(item(), 0..100), vec(item(), 0..400)]
 }
 
 fn part(list: &List<f64>, from: usize, to: usize) -> List<f64> {
@@ -65,7 +65,7 @@ fn write_list(list: &mut List<f64>, write: &Write) {
         Write::Clear => list.clear(),
         _ if len == 0 => {}
         Write::Remove(at) => drop(list.remove(at % len)),
-        Write::Set(at, item) => drop(list.set(at % len, *item)),
+        Write::Set(at, item) => drop(list.replace(at % len, *item)),
         Write::Move(from, to) => list.move_item(from % len, to % len),
         Write::Truncate(to) => list.truncate(to % len),
         Write::Repeat(to) => {

@@ -110,7 +110,7 @@ impl<T: Clone> List<T> {
     ///
     /// Panics if there is no item at `index`.
     #[track_caller]
-    pub fn set(&mut self, index: usize, value: T) -> T {
+    pub fn replace(&mut self, index: usize, value: T) -> T {
         self.check(index, self.len());
         std::mem::replace(self.root.get_mut(index), value)
     }
