@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{collection::vec, prelude::*};
 
-use super::{Keyed, KeyedJournal, Map, MapChange, MapDiff, OrdMap, Set, SetDiff};
+use super::{Keyed, KeyedJournal, Map, MapChange, MapDiff, OrdMap, Set};
 
 const fn send_sync<T: Send + Sync>() {}
 const _: () = send_sync::<Map<String, f64>>();
@@ -209,7 +209,7 @@ proptest! {
         let keys = |map: &Map<String, Option<u8>>| map.keys().cloned().collect::<Set<_>>();
         let diff = keys(&new).diff(&keys(&old));
         let json = serde_json::to_string(&diff).unwrap();
-        prop_assert_eq!(serde_json::from_str::<SetDiff<String>>(&json).unwrap(), diff);
+        prop_assert_eq!(serde_json::from_str::<super::SetDiff<String>>(&json).unwrap(), diff);
         let json = serde_json::to_string(&keys(&new)).unwrap();
         prop_assert_eq!(serde_json::from_str::<Set<String>>(&json).unwrap(), keys(&new));
     }

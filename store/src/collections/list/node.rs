@@ -235,9 +235,8 @@ impl<T: Clone> Node<T> {
                 let children = Arc::make_mut(children);
                 let seam = children.len();
                 children.extend(Arc::unwrap_or_clone(more));
-                // Both sides of the seam may have been left with one thin child.
+                // A cut may have left the right node with a thin child only.
                 mend(children, seam);
-                mend(children, seam - 1);
             }
             _ => unreachable!("siblings are equally deep"),
         }
