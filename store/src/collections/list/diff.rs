@@ -7,7 +7,7 @@ use super::{
     align::{Step, align},
     edit::ListEdit,
     node::Node,
-    shared,
+    shared::{self, Common},
 };
 use crate::collections::same;
 
@@ -23,17 +23,23 @@ where
     }
     let mut steps = Vec::new();
     let (mut old_start, mut new_start) = (0, 0);
-    for kept in shared::in_order(shared::common(old, new)) {
-        let old_run: Vec<_> = ListIter::new(old, old_start, kept.old).collect();
-        let new_run: Vec<_> = ListIter::new(new, new_start, kept.new).collect();
-        align(&old_run, &new_run, &mut steps);
+    let end = Common {
+        old: old.len(),
+        new: new.len(),
+        len: 0,
+    };
+    for kept in shared::in_order(shared::common(old, new))
+        .into_iter()
+        .chain([end])
+    {
+        if old_start < kept.old || new_start < kept.new {
+            let old_run: Vec<_> = ListIter::new(old, old_start, kept.old).collect();
+            let new_run: Vec<_> = ListIter::new(new, new_start, kept.new).collect();
+            align(&old_run, &new_run, &mut steps);
+        }
         steps.push(Step::Keep(kept.len));
         (old_start, new_start) = (kept.old + kept.len, kept.new + kept.len);
     }
-    let old_run: Vec<_> = ListIter::new(old, old_start, old.len()).collect();
-    let new_run: Vec<_> = ListIter::new(new, new_start, new.len()).collect();
-    align(&old_run, &new_run, &mut steps);
-
     let moves = Moves::find(&steps);
     Writer::default().write(&steps, moves)
 }

@@ -14,106 +14,149 @@ pub(super) struct Common {
     pub(super) len: usize,
 }
 
-/// A node of one list and the index of its first item.
-struct Stretch<'a, T> {
+/// How far ahead nodes are looked for that both lists hold, in nodes of both together.
+const AHEAD: usize = 8;
+
+/// A node and the index of its first item in its list.
+struct Placed<'a, T> {
     start: usize,
     node: &'a Node<T>,
-    shared: bool,
 }
 
-/// The stretches of one list, in order, opened down to the nodes the other list holds as well.
-struct Side<'a, T> {
-    height: usize,
-    stretches: Vec<Stretch<'a, T>>,
-}
-
-impl<'a, T> Side<'a, T> {
-    fn new(root: &'a Node<T>) -> Self {
-        let stretches = vec![Stretch {
-            start: 0,
-            node: root,
-            shared: false,
-        }];
-        Self {
-            height: root.height(),
-            stretches,
-        }
-    }
-
-    /// The addresses of the nodes at `height`, sorted.
-    fn addresses(&self, height: usize) -> Vec<*const ()> {
-        if height > self.height {
-            return Vec::new(); // The tree is not that high; its root waits for its turn.
-        }
-        let open = self.stretches.iter().filter(|stretch| !stretch.shared);
-        let mut addresses: Vec<_> = open.map(|stretch| stretch.node.address()).collect();
-        addresses.sort_unstable();
-        addresses
-    }
-
-    /// Marks the nodes at `height` that are among `others`, and puts the children of all others in their place.
-    fn open(&mut self, height: usize, others: &[*const ()]) {
-        if height > self.height {
-            return;
-        }
-        let mut opened = Vec::with_capacity(self.stretches.len() * 2);
-        for mut stretch in self.stretches.drain(..) {
-            let children = stretch.node.children();
-            if !stretch.shared && others.binary_search(&stretch.node.address()).is_ok() {
-                stretch.shared = true;
-            }
-            if stretch.shared || children.is_empty() {
-                opened.push(stretch);
-                continue;
-            }
-            let mut start = stretch.start;
-            for node in children {
-                opened.push(Stretch {
-                    start,
-                    node,
-                    shared: false,
-                });
-                start += node.len();
-            }
-        }
-        self.stretches = opened;
-    }
-
-    /// The shared nodes as (address, start, length), sorted.
-    fn shared(&self) -> Vec<(*const (), usize, usize)> {
-        let shared = self.stretches.iter().filter(|stretch| stretch.shared);
-        let mut shared: Vec<_> = shared
-            .map(|s| (s.node.address(), s.start, s.node.len()))
-            .collect();
-        shared.sort_unstable();
-        shared
+impl<T> Clone for Placed<'_, T> {
+    fn clone(&self) -> Self {
+        *self
     }
 }
 
-/// All nodes that both trees hold, in the order of the new one.
+impl<T> Copy for Placed<'_, T> {}
+
+/// The nodes of one list at one height that are not known to be in the other, in order.
+type Level<'a, T> = Vec<Placed<'a, T>>;
+
+/// All stretches of nodes that both trees hold, in the order of the new one.
 ///
-/// A node that occurs more than once is paired with as many as the other tree has, in order.
+/// A node that occurs more than once is paired with as many as the other tree has.
 pub(super) fn common<T>(old: &Node<T>, new: &Node<T>) -> Vec<Common> {
-    let (mut old, mut new) = (Side::new(old), Side::new(new));
-    for height in (0..=old.height.max(new.height)).rev() {
-        let (in_old, in_new) = (old.addresses(height), new.addresses(height));
-        old.open(height, &in_new);
-        new.open(height, &in_old);
-    }
+    let (old_height, new_height) = (old.height(), new.height());
+    let mut old = vec![Placed {
+        start: 0,
+        node: old,
+    }];
+    let mut new = vec![Placed {
+        start: 0,
+        node: new,
+    }];
     let mut pairs = Vec::new();
-    let mut rest = old.shared().into_iter().peekable();
-    for (address, start, len) in new.shared() {
-        while rest.next_if(|(other, ..)| *other < address).is_some() {}
-        if let Some((_, old, _)) = rest.next_if(|(other, ..)| *other == address) {
-            pairs.push(Common {
-                old,
-                new: start,
-                len,
-            });
+    // All leaves are equally deep, so what both hold is at the same height in both.
+    for height in (0..=old_height.max(new_height)).rev() {
+        if height <= old_height && height <= new_height {
+            pair_in_order(&mut old, &mut new, &mut pairs);
+            pair_anywhere(&mut old, &mut new, &mut pairs);
+        }
+        if height > 0 && height <= old_height {
+            old = below(&old);
+        }
+        if height > 0 && height <= new_height {
+            new = below(&new);
         }
     }
-    pairs.sort_unstable_by_key(|pair| pair.new);
+    pairs.sort_unstable_by_key(|pair: &Common| pair.new);
     pairs
+}
+
+fn below<'a, T>(level: &[Placed<'a, T>]) -> Level<'a, T> {
+    let width = |placed: &Placed<'_, T>| placed.node.children().len();
+    let mut children = Vec::with_capacity(level.iter().map(width).sum());
+    for Placed { start, node } in level {
+        let mut start = *start;
+        for node in node.children() {
+            children.push(Placed { start, node });
+            start += node.len();
+        }
+    }
+    children
+}
+
+/// Adds a pair, to the last one if it goes on where that ends in both lists.
+fn add<T>(pairs: &mut Vec<Common>, old: Placed<'_, T>, new: Placed<'_, T>) {
+    let len = new.node.len();
+    match pairs.last_mut() {
+        Some(last) if last.old + last.len == old.start && last.new + last.len == new.start => {
+            last.len += len;
+        }
+        _ => pairs.push(Common {
+            old: old.start,
+            new: new.start,
+            len,
+        }),
+    }
+}
+
+/// Pairs what is in both without changing places, as nearly everything is after a few writes.
+fn pair_in_order<T>(old: &mut Level<'_, T>, new: &mut Level<'_, T>, pairs: &mut Vec<Common>) {
+    let (mut rest_of_old, mut rest_of_new) = (Vec::new(), Vec::new());
+    let (mut i, mut j) = (0, 0);
+    while i < old.len() && j < new.len() {
+        let is_common = |(i, j): &(usize, usize)| match (old.get(*i), new.get(*j)) {
+            (Some(old), Some(new)) => old.node.address() == new.node.address(),
+            _ => false,
+        };
+        let mut ahead = (0..=AHEAD).flat_map(|sum| (0..=sum).map(move |n| (i + n, j + sum - n)));
+        match ahead.find(is_common) {
+            Some((to_old, to_new)) => {
+                rest_of_old.extend_from_slice(&old[i..to_old]);
+                rest_of_new.extend_from_slice(&new[j..to_new]);
+                add(pairs, old[to_old], new[to_new]);
+                (i, j) = (to_old + 1, to_new + 1);
+            }
+            None => {
+                rest_of_old.push(old[i]);
+                rest_of_new.push(new[j]);
+                (i, j) = (i + 1, j + 1);
+            }
+        }
+    }
+    rest_of_old.extend_from_slice(&old[i..]);
+    rest_of_new.extend_from_slice(&new[j..]);
+    (*old, *new) = (rest_of_old, rest_of_new);
+}
+
+/// Pairs what is in both, wherever it is.
+fn pair_anywhere<T>(old: &mut Level<'_, T>, new: &mut Level<'_, T>, pairs: &mut Vec<Common>) {
+    if old.is_empty() || new.is_empty() {
+        return;
+    }
+    let mut known: Vec<_> = old
+        .iter()
+        .map(|placed| (placed.node.address(), placed.start))
+        .collect();
+    known.sort_unstable();
+    let first_at = |address| known.partition_point(|(other, _)| *other < address);
+    // How many nodes at one address are taken, by the place of the first of them.
+    let mut taken = vec![0; known.len() + 1];
+    new.retain(|new| {
+        let address = new.node.address();
+        let first = first_at(address);
+        match known.get(first + taken[first]) {
+            Some((other, start)) if *other == address => {
+                taken[first] += 1;
+                pairs.push(Common {
+                    old: *start,
+                    new: new.start,
+                    len: new.node.len(),
+                });
+                false
+            }
+            _ => true,
+        }
+    });
+    old.retain(|old| {
+        let address = old.node.address();
+        let first = first_at(address);
+        let taken = &known[first..first + taken[first]];
+        taken.binary_search(&(address, old.start)).is_err()
+    });
 }
 
 /// The stretches that can stay where they are: the longest in all of those that follow the same order in
