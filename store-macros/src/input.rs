@@ -46,11 +46,11 @@ pub(crate) struct Field {
 
 impl Model {
     /// Reads a model; only its head if it does not have the shape of one.
-    pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, Head> {
+    pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, Box<Head>> {
         let settings = OfModel::read(&item.attrs, errors);
         let mut head = Head::read(item, &settings);
         let Some(fields) = named_fields(item, "a model", errors) else {
-            return Err(head);
+            return Err(head.into());
         };
         let case = settings.rename_all.value().copied();
         let fields: Vec<_> = fields
@@ -144,7 +144,7 @@ pub(crate) struct Registered {
 
 impl Stores {
     /// Reads a set of stores; only its head if it does not have the shape of one.
-    pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, SetHead> {
+    pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, Box<SetHead>> {
         let settings = OfStores::read(&item.attrs, errors);
         let head = SetHead {
             krate: crate_at(&settings.krate),
@@ -152,7 +152,7 @@ impl Stores {
             generics: item.generics.clone(),
         };
         let Some(fields) = named_fields(item, "a set of stores", errors) else {
-            return Err(head);
+            return Err(head.into());
         };
         let registered = |field: &syn::Field| {
             let ident = field.ident.clone().expect("the field is named");
