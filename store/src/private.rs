@@ -2,6 +2,7 @@
 
 pub use std::sync::Arc;
 
+use crate::model::{Draft, Field, Model};
 pub use crate::{
     field_parts,
     model::{
@@ -10,7 +11,6 @@ pub use crate::{
     },
     watch::{FieldWatch, Registration},
 };
-use crate::model::{Draft, Field, Model};
 
 /// What the type of any field is.
 pub trait FieldValue: Clone + Send + Sync + 'static {}
