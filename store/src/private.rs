@@ -12,6 +12,11 @@ pub use crate::{
     watch::{FieldWatch, Registration},
 };
 
+/// What the type of any field is.
+pub trait FieldValue: Clone + Send + Sync + 'static {}
+
+impl<T: Clone + Send + Sync + 'static> FieldValue for T {}
+
 /// What a field needs when no `#[model(default = …)]` gives it a default.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no default value for a new store to start with",
