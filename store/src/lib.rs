@@ -15,9 +15,6 @@ mod text;
 pub mod __private;
 
 #[cfg(feature = "text")]
-#[doc(hidden)]
-pub use crate::text::TextForm;
-#[cfg(feature = "text")]
 pub use crate::text::{RuntimeKey, RuntimeKeys, StoreInfo, Text, TextChange, TextError};
 pub use crate::{
     change::{Commit, Guard, NestedWrite, Origin, Refusal, RunawayChain, Transaction, WriteError},
@@ -34,3 +31,4 @@ pub use crate::{
         WatcherGroup,
     },
 };
+pub use store_macros::{Model, Stores};
