@@ -94,6 +94,8 @@ macro_rules! field_parts {
 
 #[cfg(feature = "text")]
 pub use self::text_form::{NoTextForm, TextFormOf};
+#[cfg(feature = "text")]
+pub use crate::text::TextForm;
 
 /// Finds out whether a field's type goes through serde: if so, the inherent constant wins over
 /// the one of the trait.
