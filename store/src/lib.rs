@@ -1,1 +1,4 @@
 //! A reactive state store.
+
+#[cfg(feature = "chat")]
+pub mod chat;

@@ -1,0 +1,22 @@
+//! The reference domain: users, contacts and conversations, and who of them is online.
+//!
+//! Written as an application would write it: with the public API of the store and its derive macro,
+//! without a runtime of its own.
+
+mod types;
+mod error;
+mod clock;
+mod backend;
+
+pub use self::{
+    backend::{
+        BackendEvent, Capability, ChatBackend, Credentials, DeviceStatus, Limits, Queried, Reply,
+        Session, StatusReport, Subscribed,
+    },
+    clock::{Clock, ManualClock},
+    error::ChatError,
+    types::{
+        Conversation, ConversationId, Friend, FriendApplication, FriendGroup, KickReason, NetState,
+        NoSuchStatusType, Remind, StatusType, Timestamp, UserId, UserProfile, UserStatus,
+    },
+};
