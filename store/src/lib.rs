@@ -29,3 +29,5 @@ pub use crate::{
         WatcherGroup,
     },
 };
+
+pub use store_macros::{Model, Stores};

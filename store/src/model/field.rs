@@ -197,6 +197,11 @@ impl<M: Model, T> Field<M, T> {
         !same(self.get(old), self.get(new))
     }
 
+    /// When two values count as the same.
+    pub(crate) fn same(&self) -> Same<T> {
+        self.parts.same
+    }
+
     pub(crate) fn get_mut<'a>(&self, model: &'a mut M) -> &'a mut T {
         (self.parts.get_mut)(model)
     }
