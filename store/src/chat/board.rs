@@ -41,7 +41,9 @@ impl<S: ChatStores> Board<S> {
             write(transaction);
             Ok::<_, Infallible>(())
         });
-        written.map_err(|error| ChatError::NotWritten { reason: error.to_string() })
+        written.map_err(|error| ChatError::NotWritten {
+            reason: error.to_string(),
+        })
     }
 
     /// A user is logged in; nothing of a former one is left.
@@ -50,20 +52,37 @@ impl<S: ChatStores> Board<S> {
             leave_nothing(transaction);
             let own_status = session.own_status.as_ref().map(super::StatusReport::merged);
             let user_draft = transaction.on(USER);
-            user_draft.user_profile.set(UserProfile { user_id: user.clone(), ..session.profile });
-            user_draft.user_blacklist.set(session.blacklist.into_iter().collect());
+            user_draft.user_profile.set(UserProfile {
+                user_id: user.clone(),
+                ..session.profile
+            });
+            user_draft
+                .user_blacklist
+                .set(session.blacklist.into_iter().collect());
             user_draft.own_status.set(own_status.unwrap_or_default());
             user_draft.net_state.set(NetState::Connected);
-            let friends = session.friends.into_iter().map(|it| (it.user_id.clone(), it));
+            let friends = session
+                .friends
+                .into_iter()
+                .map(|it| (it.user_id.clone(), it));
             transaction.on(CONTACT).friend_list.set(friends.collect());
-            let conversations =
-                session.conversations.into_iter().map(|it| (it.conversation_id.clone(), it));
-            transaction.on(CONVERSATION).conversation_list.set(conversations.collect());
+            let conversations = session
+                .conversations
+                .into_iter()
+                .map(|it| (it.conversation_id.clone(), it));
+            transaction
+                .on(CONVERSATION)
+                .conversation_list
+                .set(conversations.collect());
         })
     }
 
     /// Nobody is logged in; nothing of a former user is left but why.
-    pub(super) fn sign_out(&self, kicked: Option<KickReason>, error: Option<&ChatError>) -> Written {
+    pub(super) fn sign_out(
+        &self,
+        kicked: Option<KickReason>,
+        error: Option<&ChatError>,
+    ) -> Written {
         self.write(|transaction| {
             leave_nothing(transaction);
             transaction.on(USER).kicked_out.set(kicked);
@@ -112,7 +131,10 @@ impl<S: ChatStores> Board<S> {
             let user = transaction.on(USER);
             user.net_state.set(state);
             if lost {
-                let fresh = user.user_status_list.iter().filter(|(_, status)| status.fresh);
+                let fresh = user
+                    .user_status_list
+                    .iter()
+                    .filter(|(_, status)| status.fresh);
                 let users: Vec<UserId> = fresh.map(|(user, _)| user.clone()).collect();
                 for stale in users {
                     if let Some(status) = user.user_status_list.get_mut(&stale) {

@@ -11,11 +11,11 @@ use super::{
         NoSuchStatusType, StatusType, UserId, UserProfile, UserStatus,
     },
 };
-use crate::{Draft, List, Map, Model, Set};
+use crate::{Draft, Map, Model, Set};
 
 /// Who is logged in, and what is known of how others are doing.
 #[derive(Clone, Debug, Model)]
-#[model(rename_all = "camelCase")]
+#[model(crate = "crate", rename_all = "camelCase")]
 pub struct User {
     /// Who is logged in.
     pub user_profile: UserProfile,
@@ -46,27 +46,35 @@ pub struct User {
 
 /// Who is a friend, and who would like to be.
 #[derive(Clone, Debug, Model)]
-#[model(rename_all = "camelCase")]
+#[model(crate = "crate", rename_all = "camelCase")]
 pub struct Contact {
     /// The friends.
     pub friend_list: Map<UserId, Friend>,
     /// Who asks to become one.
     pub friend_application_list: Map<UserId, FriendApplication>,
-    /// Friends put together under names.
-    pub friend_group_list: List<FriendGroup>,
+    /// Friends put together under names, by name.
+    pub friend_group_list: Map<String, FriendGroup>,
 }
 
 impl Contact {
     /// How many applications have not been seen.
     #[must_use]
     pub fn friend_application_unread_count(&self) -> usize {
-        self.friend_application_list.values().filter(|application| !application.read).count()
+        self.friend_application_list
+            .values()
+            .filter(|application| !application.read)
+            .count()
     }
 }
 
 /// The conversations, and which one is open.
 #[derive(Clone, Debug, Model)]
-#[model(name = "conversation", constant = "CONVERSATION", rename_all = "camelCase")]
+#[model(
+    crate = "crate",
+    name = "conversation",
+    constant = "CONVERSATION",
+    rename_all = "camelCase"
+)]
 pub struct Conversations {
     /// The conversations.
     pub conversation_list: Map<ConversationId, Conversation>,
@@ -78,13 +86,17 @@ impl Conversations {
     /// The conversation that is open, if it is in the list.
     #[must_use]
     pub fn current_conversation(&self) -> Option<&Conversation> {
-        self.conversation_list.get(self.current_conversation_id.as_ref()?)
+        self.conversation_list
+            .get(self.current_conversation_id.as_ref()?)
     }
 
     /// How many messages wait to be read, muted conversations left out.
     #[must_use]
     pub fn total_unread_count(&self) -> u64 {
-        let loud = self.conversation_list.values().filter(|conversation| !conversation.is_muted());
+        let loud = self
+            .conversation_list
+            .values()
+            .filter(|conversation| !conversation.is_muted());
         loud.map(|conversation| conversation.unread_count).sum()
     }
 }
@@ -154,10 +166,18 @@ pub fn merge_statuses(
     list: &mut Draft<'_, Map<UserId, UserStatus>>,
     entries: impl IntoIterator<Item = StatusEntry>,
 ) {
-    for StatusEntry { user_id, status_type, custom_status } in entries {
+    for StatusEntry {
+        user_id,
+        status_type,
+        custom_status,
+    } in entries
+    {
         match status_type {
             Some(status_type) => {
-                let status = UserStatus { custom_status, ..UserStatus::new(status_type) };
+                let status = UserStatus {
+                    custom_status,
+                    ..UserStatus::new(status_type)
+                };
                 list.insert(user_id, status);
             }
             None => {

@@ -21,7 +21,12 @@ pub(super) struct Pace {
 impl Pace {
     /// Calls begin at least `interval` apart.
     pub(super) fn new(interval: Duration) -> Self {
-        Self { interval, next: Duration::ZERO, paused_until: Duration::ZERO, failures: 0 }
+        Self {
+            interval,
+            next: Duration::ZERO,
+            paused_until: Duration::ZERO,
+            failures: 0,
+        }
     }
 
     /// From when on a call may go out.

@@ -78,7 +78,10 @@ pub struct ServiceOptions {
 
 impl Default for ServiceOptions {
     fn default() -> Self {
-        Self { coalesce: Duration::from_millis(300), choices: HashMap::new() }
+        Self {
+            coalesce: Duration::from_millis(300),
+            choices: HashMap::new(),
+        }
     }
 }
 
@@ -114,7 +117,13 @@ impl UserService {
             orders,
             Arc::clone(&interests),
         );
-        (Self { commands, interests }, Box::pin(driver.run()))
+        (
+            Self {
+                commands,
+                interests,
+            },
+            Box::pin(driver.run()),
+        )
     }
 
     /// Logs a user in. Nothing of a former user is left; the lists are those of the new one.
@@ -126,7 +135,8 @@ impl UserService {
     /// What the backend answers; then nobody is logged in. [`ChatError::Overtaken`] by a later login
     /// or logout.
     pub async fn login(&self, credentials: Credentials) -> Result<(), ChatError> {
-        self.ask(|promise| Command::Login(credentials, promise)).await
+        self.ask(|promise| Command::Login(credentials, promise))
+            .await
     }
 
     /// Logs the user out. Nothing of the user is left, even if the backend refuses.
@@ -151,7 +161,8 @@ impl UserService {
     /// `online_status_error`, and `display_online_status` is what is true. The wish to have it on
     /// stays: it comes on by itself when the reason is gone.
     pub async fn switch_user_status(&self, switch: SwitchUserStatus) -> Result<(), ChatError> {
-        self.ask(|promise| Command::Switch(switch.display_online_status, promise)).await
+        self.ask(|promise| Command::Switch(switch.display_online_status, promise))
+            .await
     }
 
     /// Sets the text beside the own name, and returns the own status as others see it, merged over
@@ -160,9 +171,13 @@ impl UserService {
     /// # Errors
     ///
     /// [`ChatError::NotLoggedIn`], [`ChatError::CustomStatusTooLong`], or what the backend answers.
-    pub async fn set_custom_status(&self, text: impl Into<String>) -> Result<UserStatus, ChatError> {
+    pub async fn set_custom_status(
+        &self,
+        text: impl Into<String>,
+    ) -> Result<UserStatus, ChatError> {
         let text = text.into();
-        self.ask(|promise| Command::CustomStatus(text, promise)).await
+        self.ask(|promise| Command::CustomStatus(text, promise))
+            .await
     }
 
     /// Keeps the statuses of these users coming while the answer lives.

@@ -18,25 +18,40 @@ impl<S: ChatStores> Driver<S> {
     pub(super) fn send(&mut self, call: Call) {
         let link = self.link;
         let users = call.users.clone();
-        let only_failed =
-            |Subscribed { failed }| Queried { failed, ..Queried::default() };
+        let only_failed = |Subscribed { failed }| Queried {
+            failed,
+            ..Queried::default()
+        };
         match call.ask {
             Ask::Subscribe => {
                 let reply = self.backend.subscribe(users);
                 self.inputs.expect(async move {
-                    Answer::Call { link, call, result: reply.await.map(only_failed) }
+                    Answer::Call {
+                        link,
+                        call,
+                        result: reply.await.map(only_failed),
+                    }
                 });
             }
             Ask::Unsubscribe => {
                 let reply = self.backend.unsubscribe(users);
                 self.inputs.expect(async move {
-                    Answer::Call { link, call, result: reply.await.map(only_failed) }
+                    Answer::Call {
+                        link,
+                        call,
+                        result: reply.await.map(only_failed),
+                    }
                 });
             }
             Ask::Query => {
                 let reply = self.backend.query(users);
-                self.inputs
-                    .expect(async move { Answer::Call { link, call, result: reply.await } });
+                self.inputs.expect(async move {
+                    Answer::Call {
+                        link,
+                        call,
+                        result: reply.await,
+                    }
+                });
             }
         }
     }
@@ -76,7 +91,7 @@ impl<S: ChatStores> Driver<S> {
             Some(error) => self.pace.failed(self.clock.now(), error.retry_after()),
             None => self.pace.succeeded(),
         }
-        match concerning().last() {
+        match concerning().next_back() {
             Some(error) => self.set_error(Some(error.clone())),
             None if self.error.as_ref().is_some_and(ChatError::is_transient) => {
                 self.set_error(None);
@@ -84,7 +99,10 @@ impl<S: ChatStores> Driver<S> {
             None => {}
         }
         let asked: HashSet<&UserId> = call.users.iter().collect();
-        for report in statuses.iter().filter(|report| asked.contains(&report.user_id)) {
+        for report in statuses
+            .iter()
+            .filter(|report| asked.contains(&report.user_id))
+        {
             self.take(report);
         }
         // An answer is what the program waits for, so nothing is gathered any longer.
@@ -165,7 +183,11 @@ impl<S: ChatStores> Driver<S> {
         let session = self.session;
         let reply = self.backend.set_custom_status(text);
         self.inputs.expect(async move {
-            Answer::OwnStatus { session, result: reply.await, promise }
+            Answer::OwnStatus {
+                session,
+                result: reply.await,
+                promise,
+            }
         });
     }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures::{
-    Stream, StreamExt,
+    StreamExt,
     channel::mpsc,
     future::{BoxFuture, FutureExt},
     stream::{BoxStream, FuturesUnordered},

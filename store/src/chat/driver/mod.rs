@@ -47,11 +47,30 @@ impl fmt::Debug for Command {
 
 /// What the backend answered, and to what.
 enum Answer {
-    Login { session: u64, user: UserId, result: Result<Session, ChatError>, promise: Promise<()> },
-    Logout { result: Result<(), ChatError>, promise: Promise<()> },
-    Capability { question: u64, result: Result<Capability, ChatError> },
-    Call { link: u64, call: Call, result: Result<Queried, ChatError> },
-    OwnStatus { session: u64, result: Result<StatusReport, ChatError>, promise: Promise<UserStatus> },
+    Login {
+        session: u64,
+        user: UserId,
+        result: Result<Session, ChatError>,
+        promise: Promise<()>,
+    },
+    Logout {
+        result: Result<(), ChatError>,
+        promise: Promise<()>,
+    },
+    Capability {
+        question: u64,
+        result: Result<Capability, ChatError>,
+    },
+    Call {
+        link: u64,
+        call: Call,
+        result: Result<Queried, ChatError>,
+    },
+    OwnStatus {
+        session: u64,
+        result: Result<StatusReport, ChatError>,
+        promise: Promise<UserStatus>,
+    },
 }
 
 /// How far online status has come.
@@ -173,7 +192,8 @@ impl<S: ChatStores> Driver<S> {
         let next_call = (waits && self.user.is_some() && !self.link_lost && next_call > now)
             .then_some(next_call);
         let next_write = self.inbox.due().filter(|_| self.phase == Phase::On);
-        self.inputs.set_alarm(next_call.into_iter().chain(next_write).min());
+        self.inputs
+            .set_alarm(next_call.into_iter().chain(next_write).min());
     }
 
     fn may_call(&self, now: Duration) -> bool {
@@ -201,8 +221,9 @@ impl<S: ChatStores> Driver<S> {
 
     fn event(&mut self, event: BackendEvent) {
         match event {
-            BackendEvent::Link(state) => return self.link_is(state),
-            _ if self.user.is_none() => return,
+            BackendEvent::Link(state) => self.link_is(state),
+            // Nobody is logged in any more whom it could concern.
+            _ if self.user.is_none() => {}
             BackendEvent::Statuses(reports) => self.reports(&reports),
             BackendEvent::Capability(capability) => self.capability_is(capability),
             BackendEvent::KickedOut(reason) => self.kicked_out(reason),
@@ -223,7 +244,12 @@ impl<S: ChatStores> Driver<S> {
 
     fn answer(&mut self, answer: Answer) {
         match answer {
-            Answer::Login { session, user, result, promise } => {
+            Answer::Login {
+                session,
+                user,
+                result,
+                promise,
+            } => {
                 self.logged_in(session, user, result, promise);
             }
             Answer::Logout { result, promise } => keep(promise, result),
@@ -233,7 +259,11 @@ impl<S: ChatStores> Driver<S> {
                     self.answered(&call, result);
                 }
             }
-            Answer::OwnStatus { session, result, promise } => {
+            Answer::OwnStatus {
+                session,
+                result,
+                promise,
+            } => {
                 self.own_status_set(session, result, promise);
             }
         }

@@ -16,7 +16,12 @@ impl<S: ChatStores> Driver<S> {
         let user = credentials.user_id.clone();
         let reply = self.backend.login(credentials);
         self.inputs.expect(async move {
-            Answer::Login { session, user, result: reply.await, promise }
+            Answer::Login {
+                session,
+                user,
+                result: reply.await,
+                promise,
+            }
         });
     }
 
@@ -69,7 +74,12 @@ impl<S: ChatStores> Driver<S> {
         let written = self.board.sign_out(None, None);
         self.note(written);
         let reply = self.backend.logout();
-        self.inputs.expect(async move { Answer::Logout { result: reply.await, promise } });
+        self.inputs.expect(async move {
+            Answer::Logout {
+                result: reply.await,
+                promise,
+            }
+        });
     }
 
     pub(super) fn kicked_out(&mut self, reason: KickReason) {

@@ -1,11 +1,7 @@
 //! The switch: what was wished for, and what is true.
 
 use super::{Answer, Driver, Phase, Promise, keep};
-use crate::chat::{
-    backend::Capability,
-    board::ChatStores,
-    error::ChatError,
-};
+use crate::chat::{backend::Capability, board::ChatStores, error::ChatError};
 
 impl<S: ChatStores> Driver<S> {
     pub(super) fn switch(&mut self, on: bool, promise: Promise<()>) {
@@ -28,7 +24,9 @@ impl<S: ChatStores> Driver<S> {
 
     /// Whether the user who is logged in wishes to have online status on.
     pub(super) fn is_wished(&self) -> bool {
-        self.user.as_ref().is_some_and(|user| self.choices.get(user) == Some(&true))
+        self.user
+            .as_ref()
+            .is_some_and(|user| self.choices.get(user) == Some(&true))
     }
 
     /// Tells everyone who waits how the present switch ended.
@@ -44,8 +42,12 @@ impl<S: ChatStores> Driver<S> {
         self.phase = Phase::Asking(question);
         self.pace.called(self.clock.now());
         let reply = self.backend.capability();
-        self.inputs
-            .expect(async move { Answer::Capability { question, result: reply.await } });
+        self.inputs.expect(async move {
+            Answer::Capability {
+                question,
+                result: reply.await,
+            }
+        });
     }
 
     pub(super) fn capability_answered(
