@@ -8,12 +8,16 @@ mod state;
 mod change;
 mod watch;
 mod store;
+#[cfg(feature = "text")]
+mod text;
 #[cfg(feature = "chat")]
 pub mod chat;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
+#[cfg(feature = "text")]
+pub use crate::text::{RuntimeKey, RuntimeKeys, StoreInfo, Text, TextChange, TextError};
 pub use crate::{
     change::{Commit, Guard, NestedWrite, Origin, Refusal, RunawayChain, Transaction, WriteError},
     collections::{
@@ -29,5 +33,4 @@ pub use crate::{
         WatcherGroup,
     },
 };
-
 pub use store_macros::{Model, Stores};

@@ -2,6 +2,7 @@
 
 pub use std::sync::Arc;
 
+use crate::model::{Draft, Field, Model};
 pub use crate::{
     field_parts,
     model::{
@@ -10,7 +11,6 @@ pub use crate::{
     },
     watch::{FieldWatch, Registration},
 };
-use crate::model::{Draft, Field, Model};
 
 /// What a field needs when no `#[model(default = …)]` gives it a default.
 #[diagnostic::on_unimplemented(
@@ -70,6 +70,7 @@ macro_rules! field_parts {
         $crate::__private::FieldParts {
             $($part: $value,)*
             text: {
+                #[allow(unused_imports)] // Needed by types without serde only.
                 use $crate::__private::NoTextForm as _;
                 $crate::__private::TextFormOf::<$ty>::FORM
             },

@@ -179,7 +179,7 @@ impl<S: Stores> Store<S> {
     where
         S: Holds<M>,
     {
-        self.writer(None).update(name, write)
+        Writer::new(self, None).update(name, write)
     }
 
     /// Writes one named store, unless the closure returns an error.
@@ -210,7 +210,7 @@ impl<S: Stores> Store<S> {
     where
         S: Holds<M>,
     {
-        self.writer(None).try_update(name, write)
+        Writer::new(self, None).try_update(name, write)
     }
 
     /// Writes several named stores in one commit, unless the closure returns an error.
@@ -223,7 +223,7 @@ impl<S: Stores> Store<S> {
         &self,
         write: impl FnOnce(&mut Transaction<'_, S>) -> Result<R, E>,
     ) -> Result<R, WriteError<E>> {
-        self.writer(None).transaction(write)
+        Writer::new(self, None).transaction(write)
     }
 
     /// Puts every field of a named store back to its default, in one commit.
@@ -238,19 +238,12 @@ impl<S: Stores> Store<S> {
     where
         S: Holds<M>,
     {
-        self.writer(None).reset(name);
+        Writer::new(self, None).reset(name);
     }
 
     /// Writes in somebody's name: every change carries the origin on.
     pub fn by(&self, origin: impl Into<Origin>) -> Writer<'_, S> {
-        self.writer(Some(origin.into()))
-    }
-
-    fn writer(&self, origin: Option<Origin>) -> Writer<'_, S> {
-        Writer {
-            store: self,
-            origin,
-        }
+        Writer::new(self, Some(origin.into()))
     }
 
     /// Registers a watch, and calls each of its callbacks with the current value before returning.
@@ -271,7 +264,15 @@ impl<S: Stores> Store<S> {
     where
         S: Holds<M>,
     {
-        let mut registration = Registration::new(&self.0.watchers, Location::caller());
+        self.watch_at(Location::caller(), watch)
+    }
+
+    /// Registers a watch in the name of a source line of the program.
+    pub(crate) fn watch_at<M: Model>(&self, caller: Caller, watch: impl Watch<M>) -> Watcher
+    where
+        S: Holds<M>,
+    {
+        let mut registration = Registration::new(&self.0.watchers, caller);
         watch.register(&mut registration);
         registration.finish(&self.0.truth)
     }
@@ -415,7 +416,20 @@ pub struct Writer<'a, S: Stores> {
     origin: Option<Origin>,
 }
 
-impl<S: Stores> Writer<'_, S> {
+impl<'a, S: Stores> Writer<'a, S> {
+    pub(crate) fn new(store: &'a Store<S>, origin: Option<Origin>) -> Self {
+        Self { store, origin }
+    }
+
+    /// Writes in the name of a source line of the program.
+    pub(crate) fn write<R, E>(
+        self,
+        caller: Caller,
+        write: impl FnOnce(&mut Transaction<'_, S>) -> Result<R, E>,
+    ) -> Result<R, WriteError<E>> {
+        self.store.write(self.origin, caller, write)
+    }
+
     /// As [`Store::update`].
     ///
     /// # Panics
@@ -461,7 +475,7 @@ impl<S: Stores> Writer<'_, S> {
         self,
         write: impl FnOnce(&mut Transaction<'_, S>) -> Result<R, E>,
     ) -> Result<R, WriteError<E>> {
-        self.store.write(self.origin, Location::caller(), write)
+        self.write(Location::caller(), write)
     }
 
     /// As [`Store::reset`].

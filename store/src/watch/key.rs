@@ -111,13 +111,13 @@ impl<M: Model, C: Keyed> Field<M, C> {
     /// Watches one key of the collection, there or not there yet.
     ///
     /// A commit that leaves this key alone costs this watch nothing.
-    pub fn key<F>(self, key: impl Into<C::Key>, callback: F) -> KeyWatch<M, C, F>
+    pub fn key<F>(self, key: C::Key, callback: F) -> KeyWatch<M, C, F>
     where
         F: FnMut(KeyChange<'_, C::Key, C::Value>) + Send + 'static,
     {
         KeyWatch {
             field: self,
-            key: key.into(),
+            key,
             callback,
         }
     }

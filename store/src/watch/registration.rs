@@ -33,7 +33,7 @@ use crate::{
 /// let notes = Arc::clone(&seen);
 /// let counting = Counter::watch().clicks(move |clicks| notes.lock().unwrap().push(*clicks));
 /// let _watching = store.watch(COUNTER, counting.changes_only().ignoring("me"));
-/// store.by("me".into()).update(COUNTER, |counter| counter.clicks.set(1));
+/// store.by("me").update(COUNTER, |counter| counter.clicks.set(1));
 /// store.update(COUNTER, |counter| counter.clicks.set(2));
 /// assert_eq!(*seen.lock().unwrap(), [2]);
 /// ```
