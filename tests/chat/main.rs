@@ -14,3 +14,4 @@ mod rule_6_link;
 mod rule_7_refusals;
 mod rule_8_own_status;
 mod rule_9_dots;
+mod convergence;

@@ -99,7 +99,7 @@ fn the_kits_list_of_statuses_is_merged() {
     let merge = |text: &str| {
         let entries: Vec<StatusEntry> = serde_json::from_str(text).unwrap();
         store.update(USER, |user| {
-            merge_statuses(&mut user.user_status_list, entries)
+            merge_statuses(&mut user.user_status_list, entries);
         });
         store.snapshot(USER).user_status_list.clone()
     };

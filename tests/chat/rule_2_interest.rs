@@ -4,6 +4,7 @@ use store::{
     MapChange,
     chat::{
         BackendEvent, CONTACT, CONVERSATION, Conversation, Dot, Friend, StatusType, USER, User,
+        UserId,
     },
 };
 
@@ -72,7 +73,7 @@ fn two_lists_that_want_the_same_user_cost_one_subscription() {
         .store
         .update(CONTACT, |contact| contact.friend_list.clear());
     stage.store.update(CONVERSATION, |conversation| {
-        conversation.conversation_list.clear()
+        conversation.conversation_list.clear();
     });
     stage.settle();
     stage.expect_calls([]);
@@ -88,14 +89,14 @@ fn only_watchers_of_that_user_are_told() {
     let others = told.clone();
     let _bob = stage.store.watch(
         USER,
-        User::USER_STATUS_LIST.key("bob", move |status| {
+        User::USER_STATUS_LIST.key(UserId::from("bob"), move |status| {
             told.send(("bob", status.as_ref().map(|status| status.status_type)))
                 .unwrap();
         }),
     );
     let _carol = stage.store.watch(
         USER,
-        User::USER_STATUS_LIST.key("carol", move |_| {
+        User::USER_STATUS_LIST.key(UserId::from("carol"), move |_| {
             others.send(("carol", None)).unwrap();
         }),
     );

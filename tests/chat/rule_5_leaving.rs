@@ -101,7 +101,7 @@ fn answers_and_events_for_the_former_user_are_ignored() {
     stage.settle();
     let login = stage.start_login("carol");
     stage.tell_status("bob", 9, StatusType::Online);
-    stage.server.release("query");
+    stage.server.release("lost query");
     stage.settle();
     stage.server.release("login carol");
     stage.settle();

@@ -95,7 +95,7 @@ fn an_answer_over_a_lost_link_is_not_heard() {
     stage.settle();
     stage.set_link(NetState::Disconnected);
     stage.set_link(NetState::Connected);
-    stage.server.release("query");
+    stage.server.release("lost query");
     stage.settle();
     assert_eq!(stage.status("bob"), None);
     stage.server.hold(false);

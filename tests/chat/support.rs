@@ -3,7 +3,7 @@
 //! Everything runs on the test's own thread; nothing waits for real time.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     pin::Pin,
     sync::{
         Arc,
@@ -29,18 +29,18 @@ use store::{
 };
 
 #[derive(Stores)]
-pub struct App {
-    pub user: User,
-    pub contact: Contact,
-    pub conversation: Conversations,
+pub(crate) struct App {
+    pub(crate) user: User,
+    pub(crate) contact: Contact,
+    pub(crate) conversation: Conversations,
 }
 
 /// Everything a test needs.
-pub struct Stage {
-    pub store: Store<App>,
-    pub service: UserService,
-    pub clock: ManualClock,
-    pub server: Server,
+pub(crate) struct Stage {
+    pub(crate) store: Store<App>,
+    pub(crate) service: UserService,
+    pub(crate) clock: ManualClock,
+    pub(crate) server: Server,
     running: Vec<Pin<Box<dyn Future<Output = ()> + Send>>>,
     woken: Arc<Woken>,
 }
@@ -55,26 +55,26 @@ impl Wake for Woken {
 }
 
 /// Something that was started, and may have ended.
-pub struct Started<T>(Arc<Mutex<Option<T>>>);
+pub(crate) struct Started<T>(Arc<Mutex<Option<T>>>);
 
 impl<T> Started<T> {
     /// What it ended with; `None` while it runs.
-    pub fn outcome(&self) -> Option<T> {
+    pub(crate) fn outcome(&self) -> Option<T> {
         self.0.lock().take()
     }
 }
 
 impl Stage {
     /// With a server whose limits are the usual ones, without an interval between calls.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::on(Server::default())
     }
 
-    pub fn on(server: Server) -> Self {
+    pub(crate) fn on(server: Server) -> Self {
         Self::with(server, ServiceOptions::default())
     }
 
-    pub fn with(server: Server, options: ServiceOptions) -> Self {
+    pub(crate) fn with(server: Server, options: ServiceOptions) -> Self {
         let store = Store::<App>::new();
         let clock = ManualClock::new();
         let (service, driver) = UserService::with_options(
@@ -96,21 +96,21 @@ impl Stage {
     }
 
     /// With alice logged in, who has these friends, and the log of calls empty.
-    pub fn with_friends(friends: &[&str]) -> Self {
+    pub(crate) fn with_friends(friends: &[&str]) -> Self {
         let server = Server::default();
         server.set_friends(friends);
         Self::logged_in(server)
     }
 
     /// As [`with_friends`](Self::with_friends), and online status is on.
-    pub fn switched_on(friends: &[&str]) -> Self {
+    pub(crate) fn switched_on(friends: &[&str]) -> Self {
         let mut stage = Self::with_friends(friends);
         assert_eq!(stage.switch(true), Ok(()));
         stage.server.take_calls();
         stage
     }
 
-    pub fn logged_in(server: Server) -> Self {
+    pub(crate) fn logged_in(server: Server) -> Self {
         let mut stage = Self::on(server);
         assert_eq!(stage.login("alice"), Ok(()));
         stage.server.take_calls();
@@ -118,7 +118,7 @@ impl Stage {
     }
 
     /// Lets everything run that can, until nothing can.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         let waker = Waker::from(Arc::clone(&self.woken));
         let mut cx = Context::from_waker(&waker);
         loop {
@@ -132,7 +132,7 @@ impl Stage {
     }
 
     /// Starts something, and lets it run as far as it can.
-    pub fn start<T: Send + 'static>(
+    pub(crate) fn start<T: Send + 'static>(
         &mut self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> Started<T> {
@@ -151,25 +151,29 @@ impl Stage {
         self.start(future).outcome().expect("is still waiting")
     }
 
-    pub fn start_login(&mut self, user: &str) -> Started<Result<(), ChatError>> {
+    pub(crate) fn start_login(&mut self, user: &str) -> Started<Result<(), ChatError>> {
         let (service, credentials) = (self.service.clone(), Credentials::new(user));
         self.start(async move { service.login(credentials).await })
     }
 
     #[track_caller]
-    pub fn login(&mut self, user: &str) -> Result<(), ChatError> {
+    pub(crate) fn login(&mut self, user: &str) -> Result<(), ChatError> {
         self.start_login(user)
             .outcome()
             .expect("is still logging in")
     }
 
-    #[track_caller]
-    pub fn logout(&mut self) -> Result<(), ChatError> {
+    pub(crate) fn start_logout(&mut self) -> Started<Result<(), ChatError>> {
         let service = self.service.clone();
-        self.run(async move { service.logout().await })
+        self.start(async move { service.logout().await })
     }
 
-    pub fn start_switch(&mut self, on: bool) -> Started<Result<(), ChatError>> {
+    #[track_caller]
+    pub(crate) fn logout(&mut self) -> Result<(), ChatError> {
+        self.start_logout().outcome().expect("is still logging out")
+    }
+
+    pub(crate) fn start_switch(&mut self, on: bool) -> Started<Result<(), ChatError>> {
         let service = self.service.clone();
         let switch = SwitchUserStatus {
             display_online_status: on,
@@ -178,34 +182,34 @@ impl Stage {
     }
 
     #[track_caller]
-    pub fn switch(&mut self, on: bool) -> Result<(), ChatError> {
+    pub(crate) fn switch(&mut self, on: bool) -> Result<(), ChatError> {
         self.start_switch(on).outcome().expect("is still switching")
     }
 
     #[track_caller]
-    pub fn set_custom_status(&mut self, text: &str) -> Result<UserStatus, ChatError> {
+    pub(crate) fn set_custom_status(&mut self, text: &str) -> Result<UserStatus, ChatError> {
         let (service, text) = (self.service.clone(), text.to_owned());
         self.run(async move { service.set_custom_status(text).await })
     }
 
     /// Takes away what drives the service.
-    pub fn drop_driver(&mut self) {
+    pub(crate) fn drop_driver(&mut self) {
         self.running.clear();
     }
 
-    pub fn advance(&mut self, by: Duration) {
+    pub(crate) fn advance(&mut self, by: Duration) {
         self.clock.advance(by);
         self.settle();
     }
 
     /// The server says something unasked.
-    pub fn tell(&mut self, event: BackendEvent) {
+    pub(crate) fn tell(&mut self, event: BackendEvent) {
         self.server.state.lock().tell(event);
         self.settle();
     }
 
     /// The server says how somebody is doing, and the time goes by that the service gathers.
-    pub fn tell_status(&mut self, user: &str, version: u64, status_type: StatusType) {
+    pub(crate) fn tell_status(&mut self, user: &str, version: u64, status_type: StatusType) {
         self.tell(BackendEvent::Statuses(vec![StatusReport::new(
             user,
             version,
@@ -214,25 +218,31 @@ impl Stage {
         self.advance(Duration::from_millis(300));
     }
 
-    pub fn set_link(&mut self, state: NetState) {
-        self.tell(BackendEvent::Link(state));
+    pub(crate) fn set_link(&mut self, link: NetState) {
+        self.server.set_link(link);
+        self.settle();
     }
 
     /// The calls the server got since the last time.
     #[track_caller]
-    pub fn expect_calls<const N: usize>(&mut self, expected: [&str; N]) {
+    pub(crate) fn expect_calls<const N: usize>(&mut self, expected: [&str; N]) {
         assert_eq!(self.server.take_calls(), expected);
     }
 
-    pub fn is_on(&self) -> bool {
+    /// Who is logged in; empty if nobody.
+    pub(crate) fn user(&self) -> String {
+        self.store.snapshot(USER).user_profile.user_id.to_string()
+    }
+
+    pub(crate) fn is_on(&self) -> bool {
         self.store.snapshot(USER).display_online_status
     }
 
-    pub fn error(&self) -> Option<ChatError> {
+    pub(crate) fn error(&self) -> Option<ChatError> {
         self.store.snapshot(USER).online_status_error.clone()
     }
 
-    pub fn status(&self, user: &str) -> Option<UserStatus> {
+    pub(crate) fn status(&self, user: &str) -> Option<UserStatus> {
         self.store
             .snapshot(USER)
             .user_status_list
@@ -240,7 +250,7 @@ impl Stage {
             .cloned()
     }
 
-    pub fn dot(&self, user: &str) -> Dot {
+    pub(crate) fn dot(&self, user: &str) -> Dot {
         let snapshot = self.store.snapshot(USER);
         online_status(
             snapshot.display_online_status,
@@ -251,7 +261,7 @@ impl Stage {
 
 /// A server that answers at once, unless it is told otherwise.
 #[derive(Clone, Default)]
-pub struct Server {
+pub(crate) struct Server {
     state: Arc<Mutex<State>>,
 }
 
@@ -262,6 +272,7 @@ struct State {
     conversations: Vec<Conversation>,
     blacklist: Vec<UserId>,
     reports: HashMap<UserId, StatusReport>,
+    subscribed: BTreeSet<UserId>,
     strangers: HashSet<UserId>,
     named_otherwise: Option<UserId>,
     refusals: Vec<(&'static str, ChatError)>,
@@ -283,6 +294,7 @@ impl Default for State {
             conversations: Vec::new(),
             blacklist: Vec::new(),
             reports: HashMap::new(),
+            subscribed: BTreeSet::new(),
             strangers: HashSet::new(),
             named_otherwise: None,
             refusals: Vec::new(),
@@ -297,64 +309,76 @@ impl Default for State {
 impl State {
     fn tell(&mut self, event: BackendEvent) {
         if let Some(events) = &self.events {
-            events
-                .unbounded_send(event)
-                .expect("nobody hears the server");
+            // That the service is gone is no concern of the server's.
+            drop(events.unbounded_send(event));
+        }
+    }
+
+    /// Forgets who is subscribed. Calls about users that are still held are lost; if they are
+    /// answered all the same, nobody should listen.
+    fn lose_calls(&mut self) {
+        self.subscribed.clear();
+        for (call, _) in self
+            .held
+            .iter_mut()
+            .filter(|(call, _)| is_about_users(call))
+        {
+            call.insert_str(0, "lost ");
         }
     }
 }
 
 impl Server {
-    pub fn with_limits(change: impl FnOnce(&mut Limits)) -> Self {
+    pub(crate) fn with_limits(change: impl FnOnce(&mut Limits)) -> Self {
         let server = Self::default();
         change(&mut server.state.lock().limits);
         server
     }
 
-    pub fn set_friends(&self, friends: &[&str]) {
+    pub(crate) fn set_friends(&self, friends: &[&str]) {
         self.state.lock().friends = friends.iter().map(|&friend| Friend::new(friend)).collect();
     }
 
-    pub fn set_conversations(&self, conversations: Vec<Conversation>) {
+    pub(crate) fn set_conversations(&self, conversations: Vec<Conversation>) {
         self.state.lock().conversations = conversations;
     }
 
-    pub fn set_blacklist(&self, blocked: &[&str]) {
+    pub(crate) fn set_blacklist(&self, blocked: &[&str]) {
         self.state.lock().blacklist = blocked.iter().map(|&user| user.into()).collect();
     }
 
-    pub fn set_capability(&self, capability: Capability) {
+    pub(crate) fn set_capability(&self, capability: Capability) {
         self.state.lock().capability = capability;
     }
 
     /// What the server answers when asked about this user; others are offline at version 1.
-    pub fn set_status(&self, user: &str, version: u64, status_type: StatusType) {
+    pub(crate) fn set_status(&self, user: &str, version: u64, status_type: StatusType) {
         let report = StatusReport::new(user, version, status_type);
         self.state.lock().reports.insert(user.into(), report);
     }
 
     /// The server knows nobody of this name.
-    pub fn set_stranger(&self, user: &str) {
+    pub(crate) fn set_stranger(&self, user: &str) {
         self.state.lock().strangers.insert(user.into());
     }
 
     /// The server lets in somebody else than who asked.
-    pub fn let_in(&self, user: &str) {
+    pub(crate) fn let_in(&self, user: &str) {
         self.state.lock().named_otherwise = Some(user.into());
     }
 
     /// Refuses the next call that begins like this.
-    pub fn refuse(&self, call: &'static str, error: ChatError) {
+    pub(crate) fn refuse(&self, call: &'static str, error: ChatError) {
         self.state.lock().refusals.push((call, error));
     }
 
     /// Answers no call until it is released. What it will answer is decided when the call comes.
-    pub fn hold(&self, holding: bool) {
+    pub(crate) fn hold(&self, holding: bool) {
         self.state.lock().holding = holding;
     }
 
     /// Answers the held calls that begin like this.
-    pub fn release(&self, call: &str) {
+    pub(crate) fn release(&self, call: &str) {
         let held: Vec<_> = self
             .state
             .lock()
@@ -367,7 +391,58 @@ impl Server {
         }
     }
 
-    pub fn take_calls(&self) -> Vec<String> {
+    /// Answers one of the held calls, if there are any.
+    pub(crate) fn release_any(&self, which: usize) {
+        let mut state = self.state.lock();
+        if !state.held.is_empty() {
+            let which = which % state.held.len();
+            // That nobody waits any more is how an overtaken call ends.
+            let _ = state.held.swap_remove(which).1.send(());
+        }
+    }
+
+    /// The link is otherwise; calls are lost with it.
+    pub(crate) fn set_link(&self, link: NetState) {
+        let mut state = self.state.lock();
+        if link != NetState::Connected {
+            state.lose_calls();
+        }
+        state.tell(BackendEvent::Link(link));
+    }
+
+    /// A user does otherwise: whoever is subscribed is told.
+    pub(crate) fn change_status(&self, user: &UserId, status_type: StatusType) {
+        let mut state = self.state.lock();
+        let version = state.reports.get(user).map_or(1, |report| report.version) + 1;
+        let report = StatusReport::new(user.clone(), version, status_type);
+        state.reports.insert(user.clone(), report.clone());
+        if state.subscribed.contains(user) {
+            state.tell(BackendEvent::Statuses(vec![report]));
+        }
+    }
+
+    /// Refuses nothing any more, and answers at once.
+    pub(crate) fn be_good(&self) {
+        let mut state = self.state.lock();
+        state.refusals.clear();
+        state.holding = false;
+        state.capability = Capability::Granted;
+    }
+
+    pub(crate) fn subscribed(&self) -> BTreeSet<UserId> {
+        self.state.lock().subscribed.clone()
+    }
+
+    /// What the server would say of a user.
+    pub(crate) fn truth(&self, user: &UserId) -> StatusType {
+        self.state
+            .lock()
+            .reports
+            .get(user)
+            .map_or(StatusType::Offline, |report| report.merged().status_type)
+    }
+
+    pub(crate) fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().calls)
     }
 
@@ -377,6 +452,14 @@ impl Server {
         answer: impl FnOnce(&mut State) -> T,
     ) -> Reply<T> {
         let mut state = self.state.lock();
+        let under_way = state.held.iter().filter(|(other, _)| is_about_users(other));
+        for (other, _) in under_way.filter(|_| is_about_users(&call)) {
+            let twice = call
+                .split(' ')
+                .skip(1)
+                .find(|user| other.split(' ').any(|it| it == *user));
+            assert_eq!(twice, None, "`{call}` while `{other}` is under way");
+        }
         state.calls.push(call.clone());
         let refusal = state
             .refusals
@@ -401,6 +484,10 @@ impl Server {
     }
 }
 
+fn is_about_users(call: &str) -> bool {
+    ["subscribe", "unsubscribe", "query"].contains(&call.split(' ').next().unwrap_or(""))
+}
+
 fn named(call: &str, users: &[UserId]) -> String {
     users
         .iter()
@@ -423,20 +510,23 @@ impl ChatBackend for Server {
     }
 
     fn login(&self, credentials: Credentials) -> Reply<Session> {
-        self.reply(format!("login {}", credentials.user_id), |state| Session {
-            profile: UserProfile {
-                user_id: state.named_otherwise.clone().unwrap_or(credentials.user_id),
-                ..UserProfile::default()
-            },
-            friends: state.friends.clone(),
-            conversations: state.conversations.clone(),
-            blacklist: state.blacklist.clone(),
-            own_status: None,
+        self.reply(format!("login {}", credentials.user_id), |state| {
+            state.lose_calls();
+            Session {
+                profile: UserProfile {
+                    user_id: state.named_otherwise.clone().unwrap_or(credentials.user_id),
+                    ..UserProfile::default()
+                },
+                friends: state.friends.clone(),
+                conversations: state.conversations.clone(),
+                blacklist: state.blacklist.clone(),
+                own_status: None,
+            }
         })
     }
 
     fn logout(&self) -> Reply<()> {
-        self.reply("logout".into(), |_| ())
+        self.reply("logout".into(), State::lose_calls)
     }
 
     fn capability(&self) -> Reply<Capability> {
@@ -444,13 +534,24 @@ impl ChatBackend for Server {
     }
 
     fn subscribe(&self, users: Vec<UserId>) -> Reply<Subscribed> {
-        self.reply(named("subscribe", &users), |state| Subscribed {
-            failed: failures(state, &users),
+        self.reply(named("subscribe", &users), |state| {
+            let known = users.iter().filter(|&user| !state.strangers.contains(user));
+            state.subscribed.extend(known.cloned());
+            assert!(
+                state.subscribed.len() <= state.limits.subscriptions,
+                "over the cap"
+            );
+            Subscribed {
+                failed: failures(state, &users),
+            }
         })
     }
 
     fn unsubscribe(&self, users: Vec<UserId>) -> Reply<Subscribed> {
-        self.reply(named("unsubscribe", &users), |_| Subscribed::default())
+        self.reply(named("unsubscribe", &users), |state| {
+            state.subscribed.retain(|user| !users.contains(user));
+            Subscribed::default()
+        })
     }
 
     fn query(&self, users: Vec<UserId>) -> Reply<Queried> {
