@@ -353,8 +353,8 @@ impl<S: Stores> Store<S> {
                 limit,
             }));
         }
-        let guards = guards.current();
-        let (outcome, leftovers) = {
+        let mut asked = None;
+        let (outcome, panicked, leftovers) = {
             let mut turn = truth.turn();
             let _writing = Activity {
                 writing: Some(caller),
@@ -364,25 +364,31 @@ impl<S: Stores> Store<S> {
             let mut transaction = Transaction::new(&turn.heads);
             let outcome = catch_unwind(AssertUnwindSafe(|| {
                 let answer = write(&mut transaction).map_err(WriteError::Aborted)?;
-                guards
+                asked
+                    .insert(guards.current())
                     .check(&transaction, caller)
                     .map_err(WriteError::Refused)?;
                 Ok(answer)
             }));
             match catch_unwind(AssertUnwindSafe(|| transaction.seal())) {
                 Ok(mut staged) => {
-                    if matches!(outcome, Ok(Ok(_))) && staged.is_changed() {
-                        self.publish(&mut turn, &mut staged, origin, activity.depth);
-                    }
-                    (outcome, Some(staged))
+                    let is_commit = matches!(outcome, Ok(Ok(_))) && staged.is_changed();
+                    let publish = || self.publish(&mut turn, &mut staged, origin, activity.depth);
+                    let panicked = is_commit
+                        .then(|| catch_unwind(AssertUnwindSafe(publish)).err())
+                        .flatten();
+                    (outcome, panicked, Some(staged))
                 }
-                Err(panic) => (outcome.and(Err(panic)), None),
+                Err(panic) => (outcome, Some(panic), None),
             }
         };
         watchers.deliver();
         deliver_deferred();
-        drop((leftovers, guards));
-        outcome.unwrap_or_else(|panic| resume_unwind(panic))
+        drop((leftovers, asked));
+        match (outcome, panicked) {
+            (Ok(_), Some(panic)) | (Err(panic), _) => resume_unwind(panic),
+            (Ok(answer), None) => answer,
+        }
     }
 
     /// Moves the truth and queues what watchers are to be told of it.

@@ -1,0 +1,3 @@
+//! What a review of the core found, each as the smallest program that showed it.
+
+mod writes;

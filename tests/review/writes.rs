@@ -1,0 +1,105 @@
+//! Writes: guards, panics of the program's code, and where old values are dropped.
+
+use std::{
+    cell::RefCell,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+        mpsc,
+    },
+    thread,
+};
+
+use store::{Model, Store, WriteError};
+
+static CLONES_PANIC: AtomicBool = AtomicBool::new(false);
+
+#[derive(Default, PartialEq)]
+pub(crate) struct Fragile(u32);
+
+impl Clone for Fragile {
+    fn clone(&self) -> Self {
+        assert!(!CLONES_PANIC.load(SeqCst), "cannot be cloned");
+        Self(self.0)
+    }
+}
+
+#[derive(Model)]
+pub(crate) struct Glass {
+    pub(crate) fragile: Fragile,
+    pub(crate) label: u32,
+}
+
+#[derive(Model)]
+pub(crate) struct Counter {
+    pub(crate) clicks: u32,
+}
+
+/// T1, W4: a panic of `Clone` while a shared state is copied leaves no trace, and does not keep
+/// from anybody what was left to be told at the end of the write.
+#[test]
+fn t1_a_panic_while_a_shared_state_is_copied_leaves_the_telling_alone() {
+    let glass = Store::<Glass>::new();
+    let counter = Store::<Counter>::new();
+    let heard = Arc::new(AtomicUsize::new(0));
+    let shared = glass.snapshot(GLASS);
+    let watching = RefCell::new(None);
+    let failed = catch_unwind(AssertUnwindSafe(|| {
+        glass.update(GLASS, |draft| {
+            draft.label.set(1);
+            let (other, heard) = (counter.clone(), Arc::clone(&heard));
+            *watching.borrow_mut() = Some(counter.watch(
+                COUNTER,
+                Counter::watch().clicks(move |clicks| {
+                    if clicks.is_initial() {
+                        let other = other.clone();
+                        let writing = thread::spawn(move || {
+                            other.update(COUNTER, |draft| draft.clicks.set(7));
+                        });
+                        writing.join().unwrap();
+                    }
+                    heard.store(*clicks as usize, SeqCst);
+                }),
+            ));
+            CLONES_PANIC.store(true, SeqCst);
+        });
+    }));
+    CLONES_PANIC.store(false, SeqCst);
+    assert!(failed.is_err());
+    assert_eq!((shared.label, glass.snapshot(GLASS).label), (0, 0));
+    assert_eq!(glass.revision(), 0);
+    assert_eq!(heard.load(SeqCst), 7);
+    glass.update(GLASS, |draft| draft.label.set(2));
+    assert_eq!(glass.revision(), 1);
+}
+
+/// T3: a guard that is registered while a write closure runs is asked of that write.
+#[test]
+fn t3_a_guard_sees_a_write_that_is_under_way() {
+    let store = Store::<Counter>::new();
+    let (inside, is_inside) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let writing = thread::spawn({
+        let store = store.clone();
+        move || {
+            store.try_update(COUNTER, |counter| {
+                inside.send(()).unwrap();
+                may_go_on.recv().unwrap();
+                counter.clicks.set(99);
+                Ok::<_, ()>(())
+            })
+        }
+    });
+    is_inside.recv().unwrap();
+    let _guard = store.guard(COUNTER, |counter| match *counter.clicks {
+        0..=9 => Ok(()),
+        _ => Err("only nine clicks are allowed".into()),
+    });
+    go_on.send(()).unwrap();
+    assert!(matches!(
+        writing.join().unwrap(),
+        Err(WriteError::Refused(_))
+    ));
+    assert_eq!(store.snapshot(COUNTER).clicks, 0);
+}
