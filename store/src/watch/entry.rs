@@ -106,13 +106,14 @@ impl<S: Stores> Entry<S> {
             }
             _ => None,
         };
-        let ended = if self.is_ended() { gate.take() } else { None };
         drop(gate);
         if let Some(payload) = panicked {
             report::report(hook, self.at, moment.cause().revision, payload);
         }
-        if ended.is_some() {
-            self.drop_callback(ended, hook, moment.cause().revision);
+        // Whoever ended it meanwhile and did not wait for the gate has left the callback here.
+        if self.is_ended() {
+            let callback = self.callback.lock().take();
+            self.drop_callback(callback, hook, moment.cause().revision);
         }
     }
 
