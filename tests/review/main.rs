@@ -1,3 +1,4 @@
 //! What a review of the core found, each as the smallest program that showed it.
 
+mod delivery;
 mod writes;

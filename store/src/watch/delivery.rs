@@ -20,7 +20,7 @@ use super::{
 use crate::{
     change::{Cause, Commit},
     model::{Heads, Stores},
-    state::{SnapshotAll, Truth},
+    state::{Revision, SnapshotAll, Truth},
     sync::{Activity, Mutex, Published, defer_delivery},
 };
 
@@ -29,6 +29,8 @@ enum Item<S: Stores> {
     Commit(Box<Commit<S>>),
     /// Many commits in one: those that came while the queue was full.
     Merged {
+        /// The revision of `from`.
+        since: Revision,
         from: S::Each<Heads>,
         to: S::Each<Heads>,
         cause: Cause,
@@ -42,6 +44,8 @@ struct Delivery<S: Stores> {
     /// Whether a thread is telling.
     telling: bool,
     open_holds: Vec<u64>,
+    /// What the youngest watcher saw at once: it must not hear of that again, merged with more.
+    youngest: Revision,
     registry: Registry<S>,
 }
 
@@ -64,6 +68,7 @@ impl<S: Stores> Watchers<S> {
                 queue: VecDeque::new(),
                 telling: false,
                 open_holds: Vec::new(),
+                youngest: 0,
                 registry: Registry::new(),
             }),
             registered: AtomicUsize::new(0),
@@ -101,12 +106,14 @@ impl<S: Stores> Watchers<S> {
     /// Queues a commit while behind. Called in the writers' turn.
     pub(crate) fn enqueue_merged(&self, from: S::Each<Heads>, to: S::Each<Heads>, cause: Cause) {
         let mut delivery = self.delivery.lock();
+        let youngest = delivery.youngest;
         let replaced = match delivery.queue.back_mut() {
             Some(Item::Merged {
+                since,
                 to: last,
                 cause: last_cause,
                 ..
-            }) => {
+            }) if *since >= youngest => {
                 let depth = cause.depth.max(last_cause.depth);
                 *last_cause = Cause {
                     depth,
@@ -116,7 +123,13 @@ impl<S: Stores> Watchers<S> {
                 Some((std::mem::replace(last, to), from))
             }
             _ => {
-                self.push(&mut delivery, Item::Merged { from, to, cause });
+                let merged = Item::Merged {
+                    since: cause.revision - 1,
+                    from,
+                    to,
+                    cause,
+                };
+                self.push(&mut delivery, merged);
                 None
             }
         };
@@ -127,7 +140,8 @@ impl<S: Stores> Watchers<S> {
 
     /// Tells what waits, unless another thread or a caller further up does so already.
     pub(crate) fn deliver(self: &Arc<Self>) {
-        if !self.is_watched() {
+        // Whoever has left something to be told finds its own mark here.
+        if self.waiting.load(Ordering::Relaxed) == 0 {
             return;
         }
         if Activity::current().writing.is_some() {
@@ -141,12 +155,12 @@ impl<S: Stores> Watchers<S> {
         while let Some((item, audience)) = role.next() {
             // Comparing states, looking keys up and dropping old values runs the program's code; a
             // panic there must not stop the telling.
-            let told = report::quietly(|| {
+            report::contained(|| {
                 let commit = match item {
                     Item::Commit(commit) => commit,
-                    Item::Merged { from, to, cause } => {
-                        Box::new(Commit::between(&from, &to, cause))
-                    }
+                    Item::Merged {
+                        from, to, cause, ..
+                    } => Box::new(Commit::between(&from, &to, cause)),
                     Item::Hold(_) => return,
                 };
                 let audience =
@@ -154,9 +168,6 @@ impl<S: Stores> Watchers<S> {
                 let _telling = telling(&commit.cause).enter();
                 audience.for_each(&commit, |entry| entry.tell(&commit, self.hook.as_ref()));
             });
-            if told.is_err() {
-                tracing::error!(target: "store", "a comparison or the drop of an old value panicked");
-            }
         }
     }
 
@@ -171,13 +182,13 @@ impl<S: Stores> Watchers<S> {
         if entries.is_empty() {
             return;
         }
-        self.registered.fetch_add(entries.len(), Ordering::SeqCst);
         // Indexes run the program's `Hash` and `Ord`, so they come before the lock.
         for (entry, place) in entries {
             if let Place::Spot(spot) = place {
                 spot.insert(entry);
             }
         }
+        self.registered.fetch_add(entries.len(), Ordering::SeqCst);
         let hold = Hold {
             watchers: self,
             id: self.next_id(),
@@ -189,11 +200,14 @@ impl<S: Stores> Watchers<S> {
                 entry.start(all.revision());
                 delivery.registry.insert(place, entry);
             }
+            delivery.youngest = all.revision();
             delivery.open_holds.push(hold.id);
             self.push(&mut delivery, Item::Hold(hold.id));
             all
         };
         self.call_first(&all, entries, silent);
+        // Not kept while this thread tells what has come meanwhile.
+        drop(all);
         drop(hold);
     }
 
@@ -226,11 +240,25 @@ impl<S: Stores> Watchers<S> {
         for (entry, place) in entries {
             entry.end(self.hook.as_ref());
             match place {
-                Place::Spot(spot) => spot.remove(entry.order),
+                Place::Spot(spot) => report::contained(|| spot.remove(entry.order)),
                 _ => self.delivery.lock().registry.remove(place),
             }
         }
         self.registered.fetch_sub(entries.len(), Ordering::SeqCst);
+    }
+
+    /// Lets commits past a new watcher whose immediate call has been made.
+    fn release(&self, hold: u64) {
+        let mut delivery = self.delivery.lock();
+        let Delivery {
+            queue, open_holds, ..
+        } = &mut *delivery;
+        open_holds.retain(|id| *id != hold);
+        // Holds that nothing came after keep nothing waiting, and must not pile up.
+        let is_idle =
+            |item: &mut Item<S>| matches!(item, Item::Hold(id) if !open_holds.contains(id));
+        while queue.pop_back_if(is_idle).is_some() {}
+        self.waiting.store(queue.len(), Ordering::Relaxed);
     }
 
     pub(super) fn index<I: Index<S>>(
@@ -302,11 +330,7 @@ struct Hold<'a, S: Stores> {
 
 impl<S: Stores> Drop for Hold<'_, S> {
     fn drop(&mut self) {
-        self.watchers
-            .delivery
-            .lock()
-            .open_holds
-            .retain(|id| *id != self.id);
+        self.watchers.release(self.id);
         self.watchers.deliver();
     }
 }
