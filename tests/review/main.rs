@@ -1,4 +1,5 @@
 //! What a review of the core found, each as the smallest program that showed it.
 
 mod delivery;
+mod threads;
 mod writes;
