@@ -1,2 +1,7 @@
 //! A chat roster in the terminal that shows who is online.
+
+mod cli;
+mod server;
+mod wire;
+
 fn main() {}

@@ -1,0 +1,9 @@
+//! What client and server say to each other, and how it looks on the line.
+
+mod frame;
+mod message;
+
+pub(crate) use self::{
+    frame::{FRAME_LIMIT, FrameError, FrameReader, write_frame},
+    message::{Answer, ClientFrame, Hello, Request, ServerFrame},
+};
