@@ -177,13 +177,8 @@ async fn a_link_that_breaks_is_made_anew_and_keeps_the_session() {
         .await
         .unwrap();
     let address = listener.local_addr().unwrap();
-    let first = server("");
-    let (stream, connect) = tokio::join!(
-        listener.accept(),
-        Client::connect(Dial::Tcp(address), "test")
-    );
-    let served = first.accept(stream.unwrap().0);
-    let mut alice = connect;
+    let accept = async { server("").accept(listener.accept().await.unwrap().0) };
+    let (served, mut alice) = tokio::join!(accept, Client::connect(Dial::Tcp(address), "test"));
     alice
         .backend
         .login(Credentials::new("alice"))
