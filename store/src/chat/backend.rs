@@ -21,8 +21,9 @@ pub type Reply<T> = BoxFuture<'static, Result<T, ChatError>>;
 
 /// A chat server, as seen by one client.
 ///
-/// Calls may be answered late, in any order, or with an error; the service copes. Each method only
-/// starts the call, and dropping the future it returned may or may not undo it.
+/// Calls may be answered late, in any order, or with an error; the service copes. But each is
+/// answered at some time, if only with [`ChatError::LinkLost`]. The futures are polled until then,
+/// or dropped together with the service's driver.
 pub trait ChatBackend: Send + Sync + 'static {
     /// How much may be asked at once.
     fn limits(&self) -> Limits;
@@ -93,6 +94,8 @@ pub struct Session {
     pub conversations: Vec<Conversation>,
     /// Who is blocked.
     pub blacklist: Vec<UserId>,
+    /// The own status as others see it, if the server keeps one.
+    pub own_status: Option<StatusReport>,
 }
 
 /// How much a backend takes.

@@ -7,6 +7,10 @@ mod types;
 mod error;
 mod clock;
 mod backend;
+mod pace;
+mod merge;
+mod interest;
+mod plan;
 
 pub use self::{
     backend::{
@@ -15,6 +19,7 @@ pub use self::{
     },
     clock::{Clock, ManualClock},
     error::ChatError,
+    interest::Interest,
     types::{
         Conversation, ConversationId, Friend, FriendApplication, FriendGroup, KickReason, NetState,
         NoSuchStatusType, Remind, StatusType, Timestamp, UserId, UserProfile, UserStatus,

@@ -1,0 +1,176 @@
+//! A field while it is written, and what the write leaves behind.
+//!
+//! Knows no collection: those record their own changes through [`Journal`].
+
+use std::{any::Any, fmt, ops::{Deref, DerefMut}};
+
+use super::Same;
+
+/// One field inside a write: reads as its value, and remembers what is written.
+///
+/// It derefs to the field's value, committed or already written in this transaction. Nothing
+/// is seen outside before the transaction commits. Collections have verbs of their own here
+/// (`insert`, `remove`, …) which record the change, so that a commit costs what changed; writing
+/// through `DerefMut` works too and finds the difference afterwards.
+///
+/// # Examples
+///
+/// ```
+/// # #[derive(store::Model)]
+/// # pub struct Counter { pub clicks: u32, pub label: String }
+/// let store = store::Store::<Counter>::new();
+/// store.update(COUNTER, |counter| {
+///     counter.clicks.set(1);
+///     *counter.clicks += 1;
+///     counter.label.push_str("two clicks");
+///     assert_eq!(*counter.clicks.committed(), 0);
+/// });
+/// assert_eq!(store.snapshot(COUNTER).clicks, 2);
+/// ```
+pub struct Draft<'a, T> {
+    committed: &'a T,
+    staged: Option<T>,
+    record: Record<T>,
+}
+
+/// How much is known of what was written.
+enum Record<T> {
+    Untouched,
+    Recorded(Box<dyn Journal<T>>),
+    Unrecorded,
+}
+
+/// What a collection wrote down of its changes while it was written.
+pub(crate) trait Journal<T>: Any + Send + Sync {
+    /// Forgets what ended as it began; says whether anything is left.
+    fn settle(&mut self, before: &T, after: &T) -> bool;
+}
+
+impl<'a, T> Draft<'a, T> {
+    #[doc(hidden)]
+    pub fn new(committed: &'a T) -> Self {
+        Self { committed, staged: None, record: Record::Untouched }
+    }
+
+    /// Replaces the value.
+    pub fn set(&mut self, value: T) {
+        self.staged = Some(value);
+        self.record = Record::Unrecorded;
+    }
+
+    /// The value before this transaction, whatever was written in it since.
+    #[must_use]
+    pub fn committed(&self) -> &'a T {
+        self.committed
+    }
+
+    /// What this transaction wrote so far, `None` if nothing.
+    #[must_use]
+    pub fn staged(&self) -> Option<&T> {
+        self.staged.as_ref()
+    }
+
+    #[doc(hidden)]
+    pub fn seal(self, same: Same<T>) -> Delta<T> {
+        let Some(value) = self.staged else {
+            return Delta::default();
+        };
+        let (changed, journal) = match (self.record, same) {
+            (Record::Recorded(mut journal), Same::Value(_)) => {
+                (journal.settle(self.committed, &value), Some(journal))
+            }
+            (Record::Recorded(mut journal), Same::Custom(same)) => {
+                journal.settle(self.committed, &value);
+                (!same(self.committed, &value), Some(journal))
+            }
+            (_, Same::Value(same) | Same::Custom(same)) => (!same(self.committed, &value), None),
+        };
+        Delta { value: Some(value), journal, changed }
+    }
+}
+
+impl<T: Clone> Draft<'_, T> {
+    /// The staged value and the journal of its changes, for a verb that records what it does.
+    /// The journal is `None` once the value was written past it.
+    pub(crate) fn recorded<J: Journal<T> + Default>(&mut self) -> (&mut T, Option<&mut J>) {
+        if let Record::Untouched = self.record {
+            self.record = Record::Recorded(Box::<J>::default());
+        }
+        let journal = match &mut self.record {
+            Record::Recorded(journal) => (journal.as_mut() as &mut dyn Any).downcast_mut(),
+            _ => None,
+        };
+        (self.staged.get_or_insert_with(|| self.committed.clone()), journal)
+    }
+}
+
+impl<T> Deref for Draft<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.staged.as_ref().unwrap_or(self.committed)
+    }
+}
+
+impl<T: Clone> DerefMut for Draft<'_, T> {
+    /// Clones the committed value at the first write.
+    fn deref_mut(&mut self) -> &mut T {
+        self.record = Record::Unrecorded;
+        self.staged.get_or_insert_with(|| self.committed.clone())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Draft<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Draft<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+/// What a write left of one field: the new value until the truth moves, the old one after it.
+#[doc(hidden)]
+pub struct Delta<T> {
+    value: Option<T>,
+    journal: Option<Box<dyn Journal<T>>>,
+    changed: bool,
+}
+
+impl<T> Delta<T> {
+    /// The difference of two snapshots, by the value before.
+    pub(crate) fn from_old(old: T) -> Self {
+        Self { value: Some(old), journal: None, changed: true }
+    }
+
+    /// Whether the field differs.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// The old value, once the truth has moved.
+    pub(crate) fn old(&self) -> Option<&T> {
+        self.value.as_ref().filter(|_| self.changed)
+    }
+
+    /// The changes as they were recorded.
+    pub(crate) fn journal(&self) -> Option<&dyn Journal<T>> {
+        self.journal.as_deref()
+    }
+
+    /// Exchanges new for old in place. Runs no code of `T`.
+    pub(crate) fn swap(&mut self, field: &mut T) {
+        if let (true, Some(value)) = (self.changed, &mut self.value) {
+            std::mem::swap(field, value);
+        }
+    }
+}
+
+impl<T> Default for Delta<T> {
+    fn default() -> Self {
+        Self { value: None, journal: None, changed: false }
+    }
+}

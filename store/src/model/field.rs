@@ -1,0 +1,228 @@
+//! Fields as values: a typed key that reaches one field of a model in each of its forms.
+
+use std::fmt;
+
+use super::{Delta, Draft};
+
+/// A plain struct that is a named store. Derive it: `#[derive(Model)]`.
+///
+/// The derive makes, beside the struct, its typed name (`USER`), one typed [`Field`] key per
+/// field (`User::KICKED_OUT`), a draft for writing (`UserDraft`, handed to write closures) and a
+/// watch builder with one method per field (`User::watch()`).
+///
+/// A field may be of any type that is `Clone + PartialEq + Send + Sync + 'static`.
+///
+/// # Examples
+///
+/// ```
+/// use store::{Map, Model, Store};
+///
+/// #[derive(Model)]
+/// pub struct Settings {
+///     #[model(default = "zh".to_owned())]
+///     pub language: String,
+///     pub shortcuts: Map<String, String>,
+/// }
+///
+/// let store = Store::<Settings>::new();
+/// assert_eq!(store.snapshot(SETTINGS).language, "zh");
+/// assert_eq!(<Settings as Model>::NAME, "settings");
+/// ```
+pub trait Model: Sized + Send + Sync + 'static {
+    /// The name as text.
+    const NAME: &'static str;
+
+    /// The model while it is written: a struct with the same fields, each a [`Draft`].
+    type Draft<'a>: Send + Sync;
+
+    #[doc(hidden)]
+    type Delta: Default + Send + Sync + 'static;
+
+    #[doc(hidden)]
+    fn draft(&self) -> Self::Draft<'_>;
+
+    #[doc(hidden)]
+    fn seal(draft: Self::Draft<'_>) -> Self::Delta;
+
+    #[doc(hidden)]
+    fn make(maker: &mut impl MakeField<Self>) -> Self;
+
+    #[doc(hidden)]
+    fn visit(visitor: &mut impl VisitField<Self>);
+
+    /// The field that holds keys that are only known at run time, if the model allows them.
+    #[doc(hidden)]
+    #[cfg(feature = "text")]
+    fn runtime_keys() -> Option<Field<Self, crate::text::RuntimeKeys>> {
+        None
+    }
+
+    /// The fields, in the order they are declared.
+    #[must_use]
+    fn fields() -> Vec<FieldInfo> {
+        struct Infos(Vec<FieldInfo>);
+        impl<M: Model> VisitField<M> for Infos {
+            fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
+                self.0.push(field.info());
+            }
+        }
+        let mut infos = Infos(Vec::new());
+        Self::visit(&mut infos);
+        infos.0
+    }
+}
+
+/// One field of a model, described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldInfo {
+    /// The place of the field in the struct, from 0.
+    pub index: usize,
+    /// The name as text, as tools and saved data spell it.
+    pub name: &'static str,
+}
+
+/// Makes a model, field by field.
+#[doc(hidden)]
+pub trait MakeField<M: Model> {
+    fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) -> T;
+}
+
+/// Goes through the fields of a model in the order they are declared.
+#[doc(hidden)]
+pub trait VisitField<M: Model> {
+    fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>);
+}
+
+/// When two values of a field count as the same.
+#[doc(hidden)]
+pub enum Same<T> {
+    /// Value equality, which a collection's journal may answer without comparing.
+    Value(fn(&T, &T) -> bool),
+    /// The model's own rule.
+    Custom(fn(&T, &T) -> bool),
+}
+
+impl<T> Clone for Same<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Same<T> {}
+
+/// A typed key of one field of a model.
+///
+/// `#[derive(Model)]` makes one per field, as a constant on the struct, named like the field in
+/// capitals: `User::KICKED_OUT`. Watches of one key, of a range and of several fields start here.
+///
+/// # Examples
+///
+/// ```
+/// # #[derive(store::Model)]
+/// # pub struct User { pub kicked_out: String }
+/// let user = User { kicked_out: "elsewhere".into() };
+/// assert_eq!(User::KICKED_OUT.get(&user), "elsewhere");
+/// assert_eq!(User::KICKED_OUT.info().name, "kicked_out");
+/// ```
+pub struct Field<M: Model, T> {
+    parts: FieldParts<M, T>,
+}
+
+/// The ways to reach a field, as the derive fills them in.
+#[doc(hidden)]
+pub struct FieldParts<M: Model, T> {
+    pub index: usize,
+    pub name: &'static str,
+    pub get: fn(&M) -> &T,
+    pub get_mut: fn(&mut M) -> &mut T,
+    pub draft: for<'a, 'b> fn(&'a mut M::Draft<'b>) -> &'a mut Draft<'b, T>,
+    pub delta: fn(&M::Delta) -> &Delta<T>,
+    pub delta_mut: fn(&mut M::Delta) -> &mut Delta<T>,
+    pub default: fn() -> T,
+    pub same: Same<T>,
+    #[cfg(feature = "text")]
+    pub text: Option<crate::text::TextForm<T>>,
+}
+
+impl<M: Model, T> Clone for FieldParts<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Model, T> Copy for FieldParts<M, T> {}
+
+impl<M: Model, T> Field<M, T> {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(parts: FieldParts<M, T>) -> Self {
+        Self { parts }
+    }
+
+    /// Place and text name of the field.
+    #[must_use]
+    pub const fn info(&self) -> FieldInfo {
+        FieldInfo { index: self.parts.index, name: self.parts.name }
+    }
+
+    /// The field's value in a model, such as a snapshot.
+    #[must_use]
+    pub fn get<'a>(&self, model: &'a M) -> &'a T {
+        (self.parts.get)(model)
+    }
+
+    /// The field in a draft.
+    pub fn draft<'a, 'b>(&self, draft: &'a mut M::Draft<'b>) -> &'a mut Draft<'b, T> {
+        (self.parts.draft)(draft)
+    }
+
+    /// The value that a new store has, and a reset store has again.
+    #[must_use]
+    pub fn default_value(&self) -> T {
+        (self.parts.default)()
+    }
+
+    /// Whether the field differs between two models, by the field's own rule.
+    #[must_use]
+    pub fn differs(&self, old: &M, new: &M) -> bool {
+        let (Same::Value(same) | Same::Custom(same)) = self.parts.same;
+        !same(self.get(old), self.get(new))
+    }
+
+    pub(crate) fn get_mut<'a>(&self, model: &'a mut M) -> &'a mut T {
+        (self.parts.get_mut)(model)
+    }
+
+    pub(crate) fn delta<'a>(&self, delta: &'a M::Delta) -> &'a Delta<T> {
+        (self.parts.delta)(delta)
+    }
+
+    pub(crate) fn delta_mut<'a>(&self, delta: &'a mut M::Delta) -> &'a mut Delta<T> {
+        (self.parts.delta_mut)(delta)
+    }
+
+    #[cfg(feature = "text")]
+    pub(crate) fn text(&self) -> Option<crate::text::TextForm<T>> {
+        self.parts.text
+    }
+}
+
+impl<M: Model, T> Clone for Field<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Model, T> Copy for Field<M, T> {}
+
+impl<M: Model, T> fmt::Debug for Field<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Field({}.{})", M::NAME, self.parts.name)
+    }
+}
+
+impl<M: Model, T> fmt::Display for Field<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", M::NAME, self.parts.name)
+    }
+}

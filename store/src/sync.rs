@@ -1,0 +1,92 @@
+//! Locks in one place, and what this thread is doing with them.
+//!
+//! Lock order: the writers' turn, then the delivery lock, then a key index; the truth may be
+//! read or moved under any of them. No user code runs under any of them but the turn, and there
+//! only the write closure, guards, and the `Clone`, `PartialEq`, `Hash` and `Ord` they need.
+
+use std::{cell::Cell, ops::Deref, panic::Location};
+
+pub(crate) use parking_lot::Mutex;
+use parking_lot::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard};
+
+/// A value that one writer at a time prepares to move while readers go on reading.
+#[derive(Debug)]
+pub(crate) struct Published<T>(RwLock<T>);
+
+impl<T> Published<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(RwLock::new(value))
+    }
+
+    /// Reads; waits for no writer's preparation, only for the instant of a move.
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, T> {
+        self.0.read()
+    }
+
+    /// Waits for the other writers and takes the turn.
+    pub(crate) fn turn(&self) -> Turn<'_, T> {
+        Turn(self.0.upgradable_read())
+    }
+}
+
+/// The writers' turn: its holder reads what nobody else can move.
+pub(crate) struct Turn<'a, T>(RwLockUpgradableReadGuard<'a, T>);
+
+impl<T> Turn<'_, T> {
+    /// Shuts readers out for the length of `change`, which must not run user code.
+    pub(crate) fn publish<R>(&mut self, change: impl FnOnce(&mut T) -> R) -> R {
+        self.0.with_upgraded(change)
+    }
+}
+
+impl<T> Deref for Turn<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// A source line of the program that uses the store.
+pub(crate) type Caller = &'static Location<'static>;
+
+/// What runs on this thread right now.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Activity {
+    /// The write whose closure runs here.
+    pub(crate) writing: Option<Caller>,
+    /// The watcher whose callback runs here.
+    pub(crate) telling: Option<Caller>,
+    /// How many commits, each made by a watcher of the one before, led to this callback.
+    pub(crate) depth: u32,
+}
+
+thread_local! {
+    static ACTIVITY: Cell<Activity> = const { Cell::new(Activity { writing: None, telling: None, depth: 0 }) };
+}
+
+impl Activity {
+    pub(crate) fn current() -> Self {
+        ACTIVITY.get()
+    }
+
+    /// Makes this the thread's activity until the guard drops, also by unwinding.
+    pub(crate) fn enter(self) -> ActivityGuard {
+        ActivityGuard(ACTIVITY.replace(self))
+    }
+}
+
+/// Puts the thread's former activity back.
+#[must_use]
+pub(crate) struct ActivityGuard(Activity);
+
+impl Drop for ActivityGuard {
+    fn drop(&mut self) {
+        ACTIVITY.set(self.0);
+    }
+}
+
+/// A number that no other living thread has.
+pub(crate) fn thread_token() -> usize {
+    ACTIVITY.with(|activity| std::ptr::from_ref(activity).addr())
+}
