@@ -1,6 +1,6 @@
 //! What can be asked for on the command line.
 
-use std::{net::SocketAddr, num::NonZeroU32, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
@@ -60,9 +60,9 @@ pub(crate) struct ClientOptions {
     /// Starts with the online status switched off, as a chat program would.
     #[arg(long)]
     pub(crate) off: bool,
-    /// Measures how long a status change takes from the embedded server to a row, this many times.
-    #[arg(long, value_name = "TIMES", conflicts_with_all = ["connect", "plain"])]
-    pub(crate) measure: Option<NonZeroU32>,
+    /// How long changes are gathered before the rows are told; bursts become one commit.
+    #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = duration)]
+    pub(crate) coalesce: Duration,
 }
 
 /// The world a server holds, and what it refuses.

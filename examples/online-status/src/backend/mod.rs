@@ -39,11 +39,12 @@ const EVENTS: usize = 4_096;
 
 /// A chat server at the other end of a connection that is made anew whenever it breaks.
 ///
-/// The connection lasts for as long as this or one of its streams and futures is there.
+/// Clones are the same backend; the connection lasts until the last one is dropped.
+#[derive(Clone)]
 pub(crate) struct Backend {
     device: String,
     calls: mpsc::Sender<Call>,
-    events: Mutex<Option<mpsc::Receiver<BackendEvent>>>,
+    events: Arc<Mutex<Option<mpsc::Receiver<BackendEvent>>>>,
     hello: watch::Receiver<Hello>,
     trouble: watch::Receiver<Option<LinkError>>,
 }
@@ -54,7 +55,7 @@ impl Backend {
     /// # Errors
     ///
     /// [`LinkError`] if there is no such server; later failures are events, and are mended.
-    pub(crate) async fn connect(dial: Dial, device: String) -> Result<Arc<Self>, LinkError> {
+    pub(crate) async fn connect(dial: Dial, device: String) -> Result<Self, LinkError> {
         let link = dial.open().await?;
         let (calls, asked) = mpsc::channel(CALLS);
         let (tell, events) = mpsc::channel(EVENTS);
@@ -62,13 +63,13 @@ impl Backend {
         let (report, trouble) = watch::channel(None);
         let keeper = Keeper::new(dial, asked, tell, introduce, report);
         tokio::spawn(keeper.run(link));
-        Ok(Arc::new(Self {
+        Ok(Self {
             device,
             calls,
-            events: Mutex::new(Some(events)),
+            events: Arc::new(Mutex::new(Some(events))),
             hello,
             trouble,
-        }))
+        })
     }
 
     /// Why there is no connection, for as long as there is none.

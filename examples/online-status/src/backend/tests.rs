@@ -46,7 +46,7 @@ async fn babbling(bytes: &'static [u8]) -> Dial {
 }
 
 struct Client {
-    backend: Arc<Backend>,
+    backend: Backend,
     events: BoxStream<'static, BackendEvent>,
 }
 
