@@ -1,1 +1,98 @@
-//! The derive macros of `store`.
+//! The derive macros of `store`, which re-exports them; depend on that crate, not on this one.
+//!
+//! What was written is read (`input`, with `attr` for the settings), checked as a whole so that
+//! all mistakes are reported at once (`check`), and expanded into calls of `store` (`expand`).
+//! Knows nothing of how a store works: that is ordinary code in `store`.
+
+mod errors;
+mod case;
+mod attr;
+mod input;
+mod check;
+mod expand;
+mod fallback;
+
+use proc_macro::TokenStream;
+
+/// Makes a plain struct a named store.
+///
+/// For `pub struct User { pub online: bool }` it makes, all as visible as the struct or the field:
+///
+/// - `USER`, the typed name;
+/// - `User::ONLINE`, a typed key for each field;
+/// - `UserDraft`, what a write closure is handed: the same fields, each a `Draft`;
+/// - `User::watch()`, which makes a `UserWatch` with a method for each field;
+/// - the implementations of `Model`, and of `Stores` and `Holds` for a set of only this store.
+///
+/// A generic struct has its name as an associated constant: `Page::<u32>::STORE`.
+///
+/// # Settings of the struct
+///
+/// | `#[model(…)]` | does |
+/// |---|---|
+/// | `name = "me"` | the name as text; otherwise the struct's, in snake case |
+/// | `constant = "ME"` | the typed name's constant; otherwise the struct's name in capitals |
+/// | `rename_all = "camelCase"` | how fields are spelled as text; otherwise as in the struct |
+/// | `crate = "path"` | where `store` is found under another name |
+///
+/// # Settings of a field
+///
+/// | `#[model(…)]` | does |
+/// |---|---|
+/// | `name = "userID"` | the field's name as text |
+/// | `constant = "ID"` | the constant of the field's key; otherwise the field's name in capitals |
+/// | `default = expression` | the value in a new store and after a reset; otherwise `Default` |
+/// | `same = function` | when two values count as the same; otherwise `PartialEq` |
+/// | `runtime_keys` | the field holds the keys that are only known at run time |
+///
+/// # Errors
+///
+/// Does not compile for an enum, a union, a struct without named fields or with lifetimes; for a
+/// setting that is unknown, given twice or without sense; and for two fields with the same
+/// constant or text name. All mistakes are reported at once, each where it was written.
+#[proc_macro_derive(Model, attributes(model))]
+pub fn derive_model(tokens: TokenStream) -> TokenStream {
+    let item = syn::parse_macro_input!(tokens as syn::DeriveInput);
+    model(&item).into()
+}
+
+fn model(item: &syn::DeriveInput) -> proc_macro2::TokenStream {
+    let mut errors = errors::Errors::default();
+    let expansion = match input::Model::read(item, &mut errors) {
+        Ok(model) => {
+            check::model(&model, &mut errors);
+            expand::model(&model)
+        }
+        Err(head) => fallback::model(&head),
+    };
+    errors.beside(expansion)
+}
+
+/// Makes a struct a set of named stores: `Store<App>` holds them all.
+///
+/// Each field's type is a model, and each model stands there once. The set holds each of them, so
+/// that `USER` is accepted wherever a name of a `Store<App>` is asked for; a name that is not
+/// registered does not compile. `#[stores(crate = "path")]` says where `store` is found under
+/// another name.
+///
+/// # Errors
+///
+/// Does not compile for an enum, a union, a struct without named fields or with lifetimes; for a
+/// model that stands there twice; and for two models with the same text name.
+#[proc_macro_derive(Stores, attributes(stores))]
+pub fn derive_stores(tokens: TokenStream) -> TokenStream {
+    let item = syn::parse_macro_input!(tokens as syn::DeriveInput);
+    stores(&item).into()
+}
+
+fn stores(item: &syn::DeriveInput) -> proc_macro2::TokenStream {
+    let mut errors = errors::Errors::default();
+    let expansion = match input::Stores::read(item, &mut errors) {
+        Ok(stores) => {
+            check::stores(&stores, &mut errors);
+            expand::stores(&stores)
+        }
+        Err(head) => fallback::stores(&head),
+    };
+    errors.beside(expansion)
+}

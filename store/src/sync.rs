@@ -4,7 +4,11 @@
 //! read or moved under any of them. No user code runs under any of them but the turn, and there
 //! only the write closure, guards, and the `Clone`, `PartialEq`, `Hash` and `Ord` they need.
 
-use std::{cell::Cell, ops::Deref, panic::Location};
+use std::{
+    cell::{Cell, RefCell},
+    ops::Deref,
+    panic::Location,
+};
 
 pub(crate) use parking_lot::Mutex;
 use parking_lot::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard};
@@ -83,6 +87,22 @@ pub(crate) struct ActivityGuard(Activity);
 impl Drop for ActivityGuard {
     fn drop(&mut self) {
         ACTIVITY.set(self.0);
+    }
+}
+
+thread_local! {
+    static DEFERRED: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Leaves a delivery for the end of the write that runs on this thread.
+pub(crate) fn defer_delivery(deliver: impl FnOnce() + 'static) {
+    DEFERRED.with_borrow_mut(|deferred| deferred.push(Box::new(deliver)));
+}
+
+/// Makes the deliveries that were left for the end of a write.
+pub(crate) fn deliver_deferred() {
+    while let Some(deliver) = DEFERRED.with_borrow_mut(Vec::pop) {
+        deliver();
     }
 }
 

@@ -2,7 +2,11 @@
 //!
 //! Knows no collection: those record their own changes through [`Journal`].
 
-use std::{any::Any, fmt, ops::{Deref, DerefMut}};
+use std::{
+    any::Any,
+    fmt,
+    ops::{Deref, DerefMut},
+};
 
 use super::Same;
 
@@ -46,10 +50,14 @@ pub(crate) trait Journal<T>: Any + Send + Sync {
     fn settle(&mut self, before: &T, after: &T) -> bool;
 }
 
-impl<'a, T> Draft<'a, T> {
+impl<'a, T: 'static> Draft<'a, T> {
     #[doc(hidden)]
     pub fn new(committed: &'a T) -> Self {
-        Self { committed, staged: None, record: Record::Untouched }
+        Self {
+            committed,
+            staged: None,
+            record: Record::Untouched,
+        }
     }
 
     /// Replaces the value.
@@ -85,11 +93,15 @@ impl<'a, T> Draft<'a, T> {
             }
             (_, Same::Value(same) | Same::Custom(same)) => (!same(self.committed, &value), None),
         };
-        Delta { value: Some(value), journal, changed }
+        Delta {
+            value: Some(value),
+            journal,
+            changed,
+        }
     }
 }
 
-impl<T: Clone> Draft<'_, T> {
+impl<T: Clone + 'static> Draft<'_, T> {
     /// The staged value and the journal of its changes, for a verb that records what it does.
     /// The journal is `None` once the value was written past it.
     pub(crate) fn recorded<J: Journal<T> + Default>(&mut self) -> (&mut T, Option<&mut J>) {
@@ -100,7 +112,10 @@ impl<T: Clone> Draft<'_, T> {
             Record::Recorded(journal) => (journal.as_mut() as &mut dyn Any).downcast_mut(),
             _ => None,
         };
-        (self.staged.get_or_insert_with(|| self.committed.clone()), journal)
+        (
+            self.staged.get_or_insert_with(|| self.committed.clone()),
+            journal,
+        )
     }
 }
 
@@ -141,9 +156,13 @@ pub struct Delta<T> {
 }
 
 impl<T> Delta<T> {
-    /// The difference of two snapshots, by the value before.
-    pub(crate) fn from_old(old: T) -> Self {
-        Self { value: Some(old), journal: None, changed: true }
+    /// Makes this the difference to a later value, by the value before.
+    pub(crate) fn set_old(&mut self, old: T) {
+        *self = Self {
+            value: Some(old),
+            journal: None,
+            changed: true,
+        };
     }
 
     /// Whether the field differs.
@@ -171,6 +190,10 @@ impl<T> Delta<T> {
 
 impl<T> Default for Delta<T> {
     fn default() -> Self {
-        Self { value: None, journal: None, changed: false }
+        Self {
+            value: None,
+            journal: None,
+            changed: false,
+        }
     }
 }

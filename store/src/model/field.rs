@@ -128,6 +128,11 @@ pub struct Field<M: Model, T> {
     parts: FieldParts<M, T>,
 }
 
+/// A draft on its way to one of its fields: names both lifetimes, which the associated type alone
+/// would hide.
+#[doc(hidden)]
+pub struct DraftMut<'a, 'b, M: Model>(pub &'a mut M::Draft<'b>);
+
 /// The ways to reach a field, as the derive fills them in.
 #[doc(hidden)]
 pub struct FieldParts<M: Model, T> {
@@ -135,7 +140,7 @@ pub struct FieldParts<M: Model, T> {
     pub name: &'static str,
     pub get: fn(&M) -> &T,
     pub get_mut: fn(&mut M) -> &mut T,
-    pub draft: for<'a, 'b> fn(&'a mut M::Draft<'b>) -> &'a mut Draft<'b, T>,
+    pub draft: for<'a, 'b> fn(DraftMut<'a, 'b, M>) -> &'a mut Draft<'b, T>,
     pub delta: fn(&M::Delta) -> &Delta<T>,
     pub delta_mut: fn(&mut M::Delta) -> &mut Delta<T>,
     pub default: fn() -> T,
@@ -162,7 +167,10 @@ impl<M: Model, T> Field<M, T> {
     /// Place and text name of the field.
     #[must_use]
     pub const fn info(&self) -> FieldInfo {
-        FieldInfo { index: self.parts.index, name: self.parts.name }
+        FieldInfo {
+            index: self.parts.index,
+            name: self.parts.name,
+        }
     }
 
     /// The field's value in a model, such as a snapshot.
@@ -173,7 +181,7 @@ impl<M: Model, T> Field<M, T> {
 
     /// The field in a draft.
     pub fn draft<'a, 'b>(&self, draft: &'a mut M::Draft<'b>) -> &'a mut Draft<'b, T> {
-        (self.parts.draft)(draft)
+        (self.parts.draft)(DraftMut(draft))
     }
 
     /// The value that a new store has, and a reset store has again.
@@ -187,6 +195,11 @@ impl<M: Model, T> Field<M, T> {
     pub fn differs(&self, old: &M, new: &M) -> bool {
         let (Same::Value(same) | Same::Custom(same)) = self.parts.same;
         !same(self.get(old), self.get(new))
+    }
+
+    /// When two values count as the same.
+    pub(crate) fn same(&self) -> Same<T> {
+        self.parts.same
     }
 
     pub(crate) fn get_mut<'a>(&self, model: &'a mut M) -> &'a mut T {

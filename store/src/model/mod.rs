@@ -4,16 +4,13 @@
 mod draft;
 mod each;
 mod field;
+mod keyed_draft;
 mod name;
 
+pub(crate) use self::draft::Journal;
 pub use self::{
-    draft::Draft,
-    each::{Holds, Stores},
-    field::{Field, FieldInfo, Model},
+    draft::{Delta, Draft},
+    each::{Drafts, Family, Heads, Holds, MakeEach, Stores, VisitEach},
+    field::{DraftMut, Field, FieldInfo, FieldParts, MakeField, Model, Same, VisitField},
     name::StoreName,
-};
-pub(crate) use self::{
-    draft::{Delta, Journal},
-    each::{Drafts, Family, Heads, MakeEach, VisitEach},
-    field::{FieldParts, MakeField, Same, VisitField},
 };

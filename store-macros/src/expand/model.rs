@@ -1,0 +1,222 @@
+//! The name, the keys, the draft and the implementation of `Model`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Ident, ext::IdentExt, parse_quote};
+
+use super::{alone, arguments, watch::watch, with};
+use crate::input::{Field, Head, Model};
+
+/// Everything that `#[derive(Model)]` makes.
+pub(crate) fn model(model: &Model) -> TokenStream {
+    let name = name(&model.head);
+    let keys = keys(model);
+    let draft = draft(model);
+    let watch = watch(model);
+    let implementation = implementation(model);
+    quote! {
+        #name
+        #keys
+        #draft
+        #watch
+        #implementation
+    }
+}
+
+/// The typed name: a constant beside the struct, or on it if the struct is generic.
+pub(crate) fn name(head: &Head) -> TokenStream {
+    let Head {
+        krate,
+        vis,
+        ident,
+        generics,
+        constant,
+        ..
+    } = head;
+    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let docs = format!("Name of the named store [`{}`].", ident.unraw());
+    let name = quote! {
+        #[doc = #docs]
+        #[allow(dead_code)]
+        #vis const #constant: #krate::StoreName<#ident #parameters> = #krate::StoreName::new();
+    };
+    match generics.params.is_empty() {
+        true => name,
+        false => quote!(impl #for_all #ident #parameters #bounds { #name }),
+    }
+}
+
+fn keys(model: &Model) -> TokenStream {
+    let Head {
+        krate,
+        ident,
+        generics,
+        ..
+    } = &model.head;
+    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let keys = model.fields.iter().enumerate().map(|(index, field)| {
+        let Field {
+            docs,
+            vis,
+            ident,
+            ty,
+            constant,
+            name,
+            settings,
+        } = field;
+        let head = format!("Key of the field `{}`.", ident.unraw());
+        let delta = delta_field(index);
+        let default = match settings.default.value() {
+            Some(default) => quote!(|| -> #ty { #default }),
+            None => quote!(#krate::__private::default_value::<#ty>),
+        };
+        let same = match settings.same.value() {
+            Some(same) => quote!(#krate::__private::Same::Custom(#same)),
+            None => quote!(#krate::__private::Same::Value(#krate::same::by_value::<#ty>)),
+        };
+        quote! {
+            #[doc = #head]
+            #[doc = ""]
+            #(#docs)*
+            #vis const #constant: #krate::Field<Self, #ty> =
+                #krate::Field::new(#krate::__private::field_parts! {
+                    #ty;
+                    index: #index,
+                    name: #name,
+                    get: |__model| &__model.#ident,
+                    get_mut: |__model| &mut __model.#ident,
+                    draft: |__draft| &mut __draft.0.#ident,
+                    delta: |__delta| &__delta.#delta,
+                    delta_mut: |__delta| &mut __delta.#delta,
+                    default: #default,
+                    same: #same,
+                });
+        }
+    });
+    quote! {
+        #[allow(dead_code, deprecated, non_upper_case_globals)]
+        impl #for_all #ident #parameters #bounds {
+            #(#keys)*
+        }
+    }
+}
+
+fn draft(model: &Model) -> TokenStream {
+    let Head {
+        krate,
+        vis,
+        ident,
+        generics,
+        ..
+    } = &model.head;
+    let draft = draft_ident(ident);
+    let generics = with(generics, parse_quote!('__draft));
+    let bounds = &generics.where_clause;
+    let docs = format!("[`{}`] while it is written.", ident.unraw());
+    let fields = model.fields.iter().map(
+        |Field {
+             docs,
+             vis,
+             ident,
+             ty,
+             ..
+         }| {
+            let head = format!("The field `{}`.", ident.unraw());
+            quote! {
+                #[doc = #head]
+                #[doc = ""]
+                #(#docs)*
+                #vis #ident: #krate::Draft<'__draft, #ty>
+            }
+        },
+    );
+    quote! {
+        #[doc = #docs]
+        #vis struct #draft #generics #bounds {
+            #(#fields,)*
+        }
+    }
+}
+
+/// The implementation of `Model`, which makes the struct a set of one as well.
+fn implementation(model: &Model) -> TokenStream {
+    let Head {
+        krate,
+        ident,
+        generics,
+        name,
+        ..
+    } = &model.head;
+    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let arguments = arguments(generics);
+    let draft = draft_ident(ident);
+    let alone = alone(&model.head);
+
+    let fields: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
+    let keys: Vec<_> = model.fields.iter().map(|field| &field.constant).collect();
+    let types = model.fields.iter().map(|field| &field.ty);
+    let deltas: Vec<_> = (0..fields.len()).map(delta_field).collect();
+    let runtime_keys = model.fields.iter().filter_map(|field| {
+        field.settings.runtime_keys.key()?;
+        let Field { ty, constant, .. } = field;
+        Some(quote! {
+            fn runtime_keys() -> ::core::option::Option<#krate::Field<Self, #ty>> {
+                ::core::option::Option::Some(Self::#constant)
+            }
+        })
+    });
+    quote! {
+        const _: () = {
+            pub struct __Delta #generics #bounds {
+                #(#deltas: #krate::__private::Delta<#types>,)*
+            }
+
+            impl #for_all ::core::default::Default for __Delta #parameters #bounds {
+                fn default() -> Self {
+                    Self { #(#deltas: ::core::default::Default::default(),)* }
+                }
+            }
+
+            #[automatically_derived]
+            #[allow(deprecated)]
+            impl #for_all #krate::Model for #ident #parameters #bounds {
+                const NAME: &'static ::core::primitive::str = #name;
+
+                type Draft<'__draft> = #draft<'__draft, #(#arguments),*>;
+                type Delta = __Delta #parameters;
+
+                fn draft(&self) -> Self::Draft<'_> {
+                    #draft { #(#fields: #krate::Draft::new(&self.#fields),)* }
+                }
+
+                fn seal(__draft: Self::Draft<'_>) -> Self::Delta {
+                    __Delta {
+                        #(#deltas: #krate::__private::seal(Self::#keys, __draft.#fields),)*
+                    }
+                }
+
+                fn make(__maker: &mut impl #krate::__private::MakeField<Self>) -> Self {
+                    Self {
+                        #(#fields: #krate::__private::MakeField::field(__maker, Self::#keys),)*
+                    }
+                }
+
+                fn visit(__visitor: &mut impl #krate::__private::VisitField<Self>) {
+                    #(#krate::__private::VisitField::field(__visitor, Self::#keys);)*
+                }
+
+                #(#runtime_keys)*
+            }
+
+            #alone
+        };
+    }
+}
+
+fn draft_ident(model: &Ident) -> Ident {
+    format_ident!("{}Draft", model.unraw(), span = model.span())
+}
+
+fn delta_field(index: usize) -> Ident {
+    format_ident!("f{index}")
+}

@@ -1,0 +1,160 @@
+//! Sets of named stores: those that are declared, and the one that each model is by itself.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{parse_quote, spanned::Spanned};
+
+use super::with;
+use crate::input::{Head, Registered, SetHead, Stores};
+
+/// Everything that `#[derive(Stores)]` makes.
+pub(crate) fn stores(stores: &Stores) -> TokenStream {
+    let SetHead {
+        krate,
+        ident,
+        generics,
+    } = &stores.head;
+    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let family = with(generics, parse_quote!(__F: #krate::__private::Family));
+    let (_, these, _) = family.split_for_impl();
+
+    let fields: Vec<_> = stores.models.iter().map(|model| &model.ident).collect();
+    let models: Vec<_> = stores.models.iter().map(|model| &model.ty).collect();
+    let places: Vec<_> = (0..fields.len())
+        .map(|index| format_ident!("f{index}"))
+        .collect();
+    let indices = 0..fields.len();
+    let distinct = distinct_names(stores);
+    quote! {
+        const _: () = {
+            pub struct __Each #family #bounds {
+                #(#places: <__F as #krate::__private::Family>::Of<#models>,)*
+            }
+
+            #[automatically_derived]
+            impl #for_all #krate::Stores for #ident #parameters #bounds {
+                type Each<__F: #krate::__private::Family> = __Each #these;
+
+                fn each<__F: #krate::__private::Family>(
+                    __maker: &mut impl #krate::__private::MakeEach<Self, __F>,
+                ) -> Self::Each<__F> {
+                    __Each {
+                        #(#places: #krate::__private::MakeEach::<Self, __F>::make::<#models>(
+                            __maker,
+                        ),)*
+                    }
+                }
+
+                fn into_heads(self) -> Self::Each<#krate::__private::Heads> {
+                    __Each { #(#places: #krate::__private::Arc::new(self.#fields),)* }
+                }
+
+                fn visit(__visitor: &mut impl #krate::__private::VisitEach<Self>) {
+                    #(#krate::__private::VisitEach::<Self>::visit::<#models>(__visitor);)*
+                }
+            }
+
+            #(
+                #[automatically_derived]
+                impl #for_all #krate::Holds<#models> for #ident #parameters #bounds {
+                    const INDEX: ::core::primitive::usize = #indices;
+
+                    fn of<__F: #krate::__private::Family>(
+                        __each: &Self::Each<__F>,
+                    ) -> &<__F as #krate::__private::Family>::Of<#models> {
+                        &__each.#places
+                    }
+
+                    fn of_mut<__F: #krate::__private::Family>(
+                        __each: &mut Self::Each<__F>,
+                    ) -> &mut <__F as #krate::__private::Family>::Of<#models> {
+                        &mut __each.#places
+                    }
+                }
+            )*
+
+            #distinct
+        };
+    }
+}
+
+/// Has the compiler refuse two models with one text name. Names of generic models are only known
+/// where they are used.
+fn distinct_names(stores: &Stores) -> TokenStream {
+    let krate = &stores.head.krate;
+    if !stores.head.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let checks =
+        stores
+            .models
+            .iter()
+            .enumerate()
+            .skip(1)
+            .map(|(index, Registered { ident, ty })| {
+                let before = stores.models[..index].iter().map(|model| &model.ty);
+                let message = format!(
+                    "the text name of the store `{ident}` is already that of one above it: \
+             give its model another with `#[model(name = \"…\")]`"
+                );
+                quote_spanned! {ty.span()=>
+                    const _: () = ::core::assert!(
+                        #krate::__private::is_new(
+                            &[#(<#before as #krate::Model>::NAME),*],
+                            <#ty as #krate::Model>::NAME,
+                        ),
+                        #message,
+                    );
+                }
+            });
+    checks.collect()
+}
+
+/// Makes a model a set of which it is the only named store.
+pub(crate) fn alone(head: &Head) -> TokenStream {
+    let Head {
+        krate,
+        ident,
+        generics,
+        ..
+    } = head;
+    let (for_all, parameters, bounds) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #for_all #krate::Stores for #ident #parameters #bounds {
+            type Each<__F: #krate::__private::Family> =
+                (<__F as #krate::__private::Family>::Of<Self>,);
+
+            fn each<__F: #krate::__private::Family>(
+                __maker: &mut impl #krate::__private::MakeEach<Self, __F>,
+            ) -> Self::Each<__F> {
+                (#krate::__private::MakeEach::<Self, __F>::make::<Self>(__maker),)
+            }
+
+            fn into_heads(self) -> Self::Each<#krate::__private::Heads> {
+                (#krate::__private::Arc::new(self),)
+            }
+
+            fn visit(__visitor: &mut impl #krate::__private::VisitEach<Self>) {
+                #krate::__private::VisitEach::<Self>::visit::<Self>(__visitor);
+            }
+        }
+
+        #[automatically_derived]
+        impl #for_all #krate::Holds<Self> for #ident #parameters #bounds {
+            const INDEX: ::core::primitive::usize = 0;
+
+            fn of<__F: #krate::__private::Family>(
+                __each: &Self::Each<__F>,
+            ) -> &<__F as #krate::__private::Family>::Of<Self> {
+                &__each.0
+            }
+
+            fn of_mut<__F: #krate::__private::Family>(
+                __each: &mut Self::Each<__F>,
+            ) -> &mut <__F as #krate::__private::Family>::Of<Self> {
+                &mut __each.0
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What the collections with keys have in common.
+
+use super::{key::Key, tree::Tree};
+
+/// A collection whose items can be watched one by one, by key: [`Map`](crate::Map),
+/// [`OrdMap`](crate::OrdMap) and [`Set`](crate::Set), and no others.
+pub trait Keyed: Clone + Send + Sync + 'static {
+    /// What items are found by.
+    type Key: Key;
+    /// What is found: `()` for a set.
+    type Value: Clone + PartialEq + Send + Sync + 'static;
+
+    #[doc(hidden)]
+    fn tree(&self) -> &Tree<Self::Key, Self::Value>;
+
+    #[doc(hidden)]
+    fn tree_mut(&mut self) -> &mut Tree<Self::Key, Self::Value>;
+}

@@ -1,0 +1,34 @@
+//! Persistent collections and what differs between two of them.
+//!
+//! A clone costs nothing, a write shares what it leaves alone, and a diff visits only what is not
+//! shared. Nothing here knows of stores, fields or watchers.
+
+mod key;
+pub mod same;
+mod mismatch;
+mod map_diff;
+mod set_diff;
+mod tree;
+mod backed;
+mod keyed;
+mod map;
+mod ord_map;
+mod set;
+mod journal;
+#[cfg(feature = "serde")]
+mod serial;
+#[cfg(test)]
+mod laws;
+
+pub(crate) use self::journal::KeyedJournal;
+pub use self::{
+    backed::Keyed,
+    key::Key,
+    map::Map,
+    map_diff::{MapChange, MapDiff, UnorderedChanges},
+    mismatch::DiffMismatch,
+    ord_map::OrdMap,
+    set::{Set, SetIter},
+    set_diff::{SetChange, SetChanges, SetDiff},
+    tree::Iter,
+};

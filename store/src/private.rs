@@ -1,0 +1,117 @@
+//! What generated code may call. Not part of the public API.
+
+pub use std::sync::Arc;
+
+use crate::model::{Draft, Field, Model};
+pub use crate::{
+    field_parts,
+    model::{
+        Delta, DraftMut, Drafts, Family, FieldParts, Heads, MakeEach, MakeField, Same, VisitEach,
+        VisitField,
+    },
+    watch::{FieldWatch, Registration},
+};
+
+/// What a field needs when no `#[model(default = …)]` gives it a default.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no default value for a new store to start with",
+    label = "is not `Default`",
+    note = "derive `Default` for `{Self}`, or write `#[model(default = …)]` above the field"
+)]
+pub trait FieldDefault: Sized {
+    fn field_default() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> FieldDefault for T {
+    fn field_default() -> Self {
+        T::default()
+    }
+}
+
+/// The default of a field that is given none.
+#[must_use]
+pub fn default_value<T: FieldDefault>() -> T {
+    T::field_default()
+}
+
+/// Ends the writing of one field.
+pub fn seal<M: Model, T: 'static>(field: Field<M, T>, draft: Draft<'_, T>) -> Delta<T> {
+    draft.seal(field.same())
+}
+
+/// Whether no store before has this text name.
+#[must_use]
+pub const fn is_new(before: &[&str], name: &str) -> bool {
+    let mut index = 0;
+    while index < before.len() {
+        if equal(before[index].as_bytes(), name.as_bytes()) {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+const fn equal(left: &[u8], right: &[u8]) -> bool {
+    let mut index = 0;
+    while index < left.len() && index < right.len() && left[index] == right[index] {
+        index += 1;
+    }
+    index == left.len() && index == right.len()
+}
+
+/// The parts of a field, and its text form if its type has one.
+#[cfg(feature = "text")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! field_parts {
+    ($ty:ty; $($part:ident: $value:expr),* $(,)?) => {
+        $crate::__private::FieldParts {
+            $($part: $value,)*
+            text: {
+                use $crate::__private::NoTextForm as _;
+                $crate::__private::TextFormOf::<$ty>::FORM
+            },
+        }
+    };
+}
+
+/// The parts of a field.
+#[cfg(not(feature = "text"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! field_parts {
+    ($ty:ty; $($part:ident: $value:expr),* $(,)?) => {
+        $crate::__private::FieldParts { $($part: $value,)* }
+    };
+}
+
+#[cfg(feature = "text")]
+pub use self::text_form::{NoTextForm, TextFormOf};
+
+/// Finds out whether a field's type goes through serde: if so, the inherent constant wins over
+/// the one of the trait.
+#[cfg(feature = "text")]
+mod text_form {
+    use std::marker::PhantomData;
+
+    use serde::{Serialize, de::DeserializeOwned};
+
+    use crate::text::TextForm;
+
+    pub struct TextFormOf<T>(PhantomData<T>);
+
+    impl<T: Serialize + DeserializeOwned> TextFormOf<T> {
+        pub const FORM: Option<TextForm<T>> = Some(TextForm::new());
+    }
+
+    pub trait NoTextForm {
+        type Value;
+        const FORM: Option<TextForm<Self::Value>> = None;
+    }
+
+    impl<T> NoTextForm for TextFormOf<T> {
+        type Value = T;
+    }
+}

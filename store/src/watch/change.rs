@@ -1,0 +1,229 @@
+//! What a callback gets: the difference of one field, or of a named store.
+
+use std::{fmt, ops::Deref};
+
+use crate::{
+    change::{Cause, Origin, Part},
+    model::{Delta, Field, FieldInfo, Journal, Model},
+    state::Revision,
+};
+
+/// One field's difference, as its watcher is told of it. Reads as the new value.
+///
+/// For a collection, `changes()` gives what was inserted, updated and removed.
+///
+/// # Examples
+///
+/// ```
+/// # #[derive(store::Model)] pub struct Counter { pub clicks: u32 }
+/// let store = store::Store::<Counter>::new();
+/// let _watching = store.watch(COUNTER, Counter::watch().clicks(|clicks| {
+///     match clicks.old() {
+///         None => assert_eq!(*clicks, 0), // the immediate call
+///         Some(old) => assert_eq!((*old, *clicks, clicks.revision()), (0, 5, 1)),
+///     }
+/// }));
+/// store.update(COUNTER, |counter| counter.clicks.set(5));
+/// ```
+pub struct Change<'a, T> {
+    new: &'a T,
+    old: Option<&'a T>,
+    journal: Option<&'a dyn Journal<T>>,
+    cause: &'a Cause,
+}
+
+impl<'a, T> Change<'a, T> {
+    pub(crate) fn initial(value: &'a T, cause: &'a Cause) -> Self {
+        Self {
+            new: value,
+            old: None,
+            journal: None,
+            cause,
+        }
+    }
+
+    pub(crate) fn told(new: &'a T, delta: &'a Delta<T>, cause: &'a Cause) -> Option<Self> {
+        delta.is_changed().then(|| Self {
+            new,
+            old: delta.old(),
+            journal: delta.journal(),
+            cause,
+        })
+    }
+
+    pub(crate) fn between(old: &'a T, new: &'a T, cause: &'a Cause) -> Self {
+        Self {
+            new,
+            old: Some(old),
+            journal: None,
+            cause,
+        }
+    }
+
+    /// The new value. The same as dereferencing, but lives as long as the commit is told.
+    #[must_use]
+    pub fn new_value(self) -> &'a T {
+        self.new
+    }
+
+    /// The old value; `None` in the immediate call at registration.
+    #[must_use]
+    pub fn old(self) -> Option<&'a T> {
+        self.old
+    }
+
+    /// Whether this is the immediate call at registration, not a commit.
+    #[must_use]
+    pub fn is_initial(self) -> bool {
+        self.old.is_none()
+    }
+
+    /// The commit that made the change; in the immediate call, the newest one.
+    #[must_use]
+    pub fn revision(self) -> Revision {
+        self.cause.revision
+    }
+
+    /// Who made the change, and why, if the writer said so.
+    #[must_use]
+    pub fn origin(self) -> Option<&'a Origin> {
+        self.cause.origin.as_ref()
+    }
+
+    /// What the transaction recorded while it wrote a collection.
+    pub(crate) fn journal<J: 'static>(self) -> Option<&'a J> {
+        let journal: &dyn std::any::Any = self.journal?;
+        journal.downcast_ref()
+    }
+}
+
+impl<T> Clone for Change<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Change<'_, T> {}
+
+impl<T> Deref for Change<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.new
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Change<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Change")
+            .field("old", &self.old)
+            .field("new", &self.new)
+            .field("revision", &self.cause.revision)
+            .field("origin", &self.cause.origin)
+            .finish()
+    }
+}
+
+/// What one commit changed in one named store. Reads as the new state.
+///
+/// # Examples
+///
+/// ```
+/// # #[derive(store::Model)] pub struct Counter { pub clicks: u32, pub label: String }
+/// let store = store::Store::<Counter>::new();
+/// let _watching = store.watch(COUNTER, COUNTER.any(|counter| {
+///     if let Some(clicks) = counter.change_of(Counter::CLICKS) {
+///         assert_eq!((clicks.old(), *clicks), (Some(&0), counter.clicks));
+///     }
+/// }));
+/// store.update(COUNTER, |counter| counter.clicks.set(5));
+/// ```
+pub struct StoreChange<'a, M: Model> {
+    new: &'a M,
+    delta: Option<&'a M::Delta>,
+    cause: &'a Cause,
+}
+
+impl<'a, M: Model> StoreChange<'a, M> {
+    pub(crate) fn initial(new: &'a M, cause: &'a Cause) -> Self {
+        Self {
+            new,
+            delta: None,
+            cause,
+        }
+    }
+
+    pub(crate) fn told(part: &'a Part<M>, cause: &'a Cause) -> Self {
+        Self {
+            new: &part.after,
+            delta: Some(&part.delta),
+            cause,
+        }
+    }
+
+    /// The new state. The same as dereferencing, but lives as long as the commit is told.
+    #[must_use]
+    pub fn new_state(self) -> &'a M {
+        self.new
+    }
+
+    /// The difference of one field, `None` if it is the same as before or this is the immediate
+    /// call.
+    #[must_use]
+    pub fn change_of<T>(self, field: Field<M, T>) -> Option<Change<'a, T>> {
+        Change::told(field.get(self.new), field.delta(self.delta?), self.cause)
+    }
+
+    /// The fields that differ, in the order they are declared; none in the immediate call.
+    #[must_use]
+    pub fn changed_fields(self) -> Vec<FieldInfo> {
+        self.delta
+            .map(crate::change::changed_fields::<M>)
+            .unwrap_or_default()
+    }
+
+    /// Whether this is the immediate call at registration, not a commit.
+    #[must_use]
+    pub fn is_initial(self) -> bool {
+        self.delta.is_none()
+    }
+
+    /// The commit that made the change; in the immediate call, the newest one.
+    #[must_use]
+    pub fn revision(self) -> Revision {
+        self.cause.revision
+    }
+
+    /// Who made the change, and why, if the writer said so.
+    #[must_use]
+    pub fn origin(self) -> Option<&'a Origin> {
+        self.cause.origin.as_ref()
+    }
+}
+
+impl<M: Model> Clone for StoreChange<'_, M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Model> Copy for StoreChange<'_, M> {}
+
+impl<M: Model> Deref for StoreChange<'_, M> {
+    type Target = M;
+
+    fn deref(&self) -> &M {
+        self.new
+    }
+}
+
+impl<M: Model> fmt::Debug for StoreChange<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreChange")
+            .field("store", &M::NAME)
+            .field("changed_fields", &self.changed_fields())
+            .field("revision", &self.cause.revision)
+            .field("origin", &self.cause.origin)
+            .finish()
+    }
+}

@@ -1,0 +1,70 @@
+//! What differs in a collection, as its watcher is told of it.
+
+use super::change::Change;
+use crate::collections::{Key, Keyed, KeyedJournal, Map, MapChange, OrdMap, Set, SetChange};
+
+/// Three ways to know the changes, one type to walk them.
+enum Known<J, D, A> {
+    Recorded(J),
+    Compared(D),
+    Everything(A),
+}
+
+impl<T, J, D, A> Iterator for Known<J, D, A>
+where
+    J: Iterator<Item = T>,
+    D: Iterator<Item = T>,
+    A: Iterator<Item = T>,
+{
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        match self {
+            Self::Recorded(changes) => changes.next(),
+            Self::Compared(changes) => changes.next(),
+            Self::Everything(changes) => changes.next(),
+        }
+    }
+}
+
+impl<'a, C: Keyed> Change<'a, C> {
+    /// What was recorded while it was written, or else what a comparison finds, or all there is in
+    /// the immediate call.
+    pub(super) fn entries(self) -> impl Iterator<Item = MapChange<&'a C::Key, &'a C::Value>> {
+        let now = self.new_value().tree();
+        match (self.journal::<KeyedJournal<C::Key, C::Value>>(), self.old()) {
+            (Some(journal), _) => Known::Recorded(journal.changes(now)),
+            (None, Some(old)) => Known::Compared(now.changes_since(old.tree())),
+            (None, None) => Known::Everything(
+                now.iter()
+                    .map(|(key, value)| MapChange::Inserted { key, value }),
+            ),
+        }
+    }
+}
+
+macro_rules! map_changes {
+    ($Map:ident) => {
+        impl<'a, K: Key, V: Clone + PartialEq + Send + Sync + 'static> Change<'a, $Map<K, V>> {
+            /// What was inserted, updated and removed, no key twice. In the immediate call, every
+            /// entry as inserted.
+            ///
+            /// Costs what changed, not the size of the map.
+            pub fn changes(self) -> impl Iterator<Item = MapChange<&'a K, &'a V>> {
+                self.entries()
+            }
+        }
+    };
+}
+
+map_changes!(Map);
+map_changes!(OrdMap);
+
+impl<'a, K: Key> Change<'a, Set<K>> {
+    /// What was inserted and removed, no key twice. In the immediate call, every key as inserted.
+    ///
+    /// Costs what changed, not the size of the set.
+    pub fn changes(self) -> impl Iterator<Item = SetChange<&'a K>> {
+        self.entries().filter_map(SetChange::from_map)
+    }
+}

@@ -1,0 +1,292 @@
+//! The order of telling: commits wait in a queue, and one thread at a time tells them.
+//!
+//! Nobody waits for a callback. Whoever commits while another thread tells leaves its commit in
+//! the queue for that thread; a callback that commits does the same. The queue is bounded: past
+//! the bound, commits are merged into one that is found by comparing snapshots.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+};
+
+use super::{
+    entry::{Entry, Moment},
+    registry::{Index, Place, Registry},
+    report::{self, PanicHook},
+};
+use crate::{
+    change::{Cause, Commit},
+    model::{Heads, Stores},
+    state::{SnapshotAll, Truth},
+    sync::{Activity, Mutex, Published, defer_delivery},
+};
+
+/// What waits to be told.
+enum Item<S: Stores> {
+    Commit(Commit<S>),
+    /// Many commits in one: those that came while the queue was full.
+    Merged {
+        from: S::Each<Heads>,
+        to: S::Each<Heads>,
+        cause: Cause,
+    },
+    /// A new watcher's immediate call is under way; what follows is told after it.
+    Hold(u64),
+}
+
+struct Delivery<S: Stores> {
+    queue: VecDeque<Item<S>>,
+    /// Whether a thread is telling.
+    telling: bool,
+    open_holds: Vec<u64>,
+    registry: Registry<S>,
+}
+
+/// All watchers of a store, and what they are still to be told.
+pub(crate) struct Watchers<S: Stores> {
+    delivery: Mutex<Delivery<S>>,
+    /// How many callbacks are registered; raised before the callback reads the truth.
+    registered: AtomicUsize,
+    next_id: AtomicU64,
+    queue_bound: usize,
+    hook: Option<PanicHook>,
+}
+
+impl<S: Stores> Watchers<S> {
+    pub(crate) fn new(queue_bound: usize, hook: Option<PanicHook>) -> Arc<Self> {
+        Arc::new(Self {
+            delivery: Mutex::new(Delivery {
+                queue: VecDeque::new(),
+                telling: false,
+                open_holds: Vec::new(),
+                registry: Registry::new(),
+            }),
+            registered: AtomicUsize::new(0),
+            next_id: AtomicU64::new(1),
+            queue_bound,
+            hook,
+        })
+    }
+
+    pub(super) fn next_id(&self) -> u64 {
+        self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Whether anybody is to be told of a commit that has just moved the truth.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.registered.load(Ordering::SeqCst) > 0
+    }
+
+    /// Whether so much waits to be told that further commits are merged.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.is_watched() && self.delivery.lock().queue.len() >= self.queue_bound
+    }
+
+    /// Queues a commit. Called in the writers' turn, so that queue order is commit order.
+    pub(crate) fn enqueue(&self, commit: Commit<S>) {
+        self.delivery.lock().queue.push_back(Item::Commit(commit));
+    }
+
+    /// Queues a commit while behind. Called in the writers' turn.
+    pub(crate) fn enqueue_merged(&self, from: S::Each<Heads>, to: S::Each<Heads>, cause: Cause) {
+        let mut delivery = self.delivery.lock();
+        let replaced = match delivery.queue.back_mut() {
+            Some(Item::Merged {
+                to: last,
+                cause: last_cause,
+                ..
+            }) => {
+                let depth = cause.depth.max(last_cause.depth);
+                *last_cause = Cause {
+                    depth,
+                    origin: None,
+                    ..cause
+                };
+                Some((std::mem::replace(last, to), from))
+            }
+            _ => {
+                delivery.queue.push_back(Item::Merged { from, to, cause });
+                None
+            }
+        };
+        // The last reference to a state may be among them, so they go with no lock held.
+        drop(delivery);
+        drop(replaced);
+    }
+
+    /// Tells what waits, unless another thread or a caller further up does so already.
+    pub(crate) fn deliver(self: &Arc<Self>) {
+        if !self.is_watched() {
+            return;
+        }
+        if Activity::current().writing.is_some() {
+            let watchers = Arc::clone(self);
+            return defer_delivery(move || watchers.deliver());
+        }
+        let mut role = Role {
+            watchers: self,
+            taken: false,
+        };
+        while let Some((item, audience)) = role.next() {
+            let commit = match item {
+                Item::Commit(commit) => Some(commit),
+                Item::Merged { from, to, cause } => {
+                    report::quietly(|| Commit::between(&from, &to, cause)).ok()
+                }
+                Item::Hold(_) => None,
+            };
+            let Some(commit) = commit else { continue };
+            let audience =
+                audience.unwrap_or_else(|| self.delivery.lock().registry.audience(&commit));
+            let hook = self.hook.as_ref();
+            // Looking keys up runs the program's `Ord`; a panic there must not stop the telling.
+            let told =
+                report::quietly(|| audience.for_each(&commit, |entry| entry.tell(&commit, hook)));
+            let dropped = report::quietly(|| drop(commit));
+            if told.and(dropped).is_err() {
+                tracing::error!(target: "store", "a key comparison or the drop of an old value panicked");
+            }
+        }
+    }
+
+    /// Registers callbacks and makes their immediate calls, with no gap and no repeat between
+    /// these and the first change.
+    pub(super) fn register(
+        self: &Arc<Self>,
+        truth: &Published<Truth<S>>,
+        entries: &[(Arc<Entry<S>>, Place<S>)],
+        silent: &[bool],
+    ) {
+        if entries.is_empty() {
+            return;
+        }
+        self.registered.fetch_add(entries.len(), Ordering::SeqCst);
+        // Indexes run the program's `Hash` and `Ord`, so they come before the lock.
+        for (entry, place) in entries {
+            if let Place::Spot(spot) = place {
+                spot.insert(entry);
+            }
+        }
+        let hold = Hold {
+            watchers: self,
+            id: self.next_id(),
+        };
+        let all = {
+            let mut delivery = self.delivery.lock();
+            let all = truth.read().snapshot_all();
+            for (entry, place) in entries {
+                entry.start(all.revision());
+                delivery.registry.insert(place, entry);
+            }
+            delivery.open_holds.push(hold.id);
+            delivery.queue.push_back(Item::Hold(hold.id));
+            all
+        };
+        self.call_first(&all, entries, silent);
+        drop(hold);
+    }
+
+    fn call_first(
+        &self,
+        all: &SnapshotAll<S>,
+        entries: &[(Arc<Entry<S>>, Place<S>)],
+        silent: &[bool],
+    ) {
+        let cause = Cause {
+            revision: all.revision(),
+            origin: None,
+            depth: Activity::current().depth,
+        };
+        for ((entry, _), &silent) in entries.iter().zip(silent) {
+            entry.call(
+                &Moment::Current {
+                    all,
+                    cause: &cause,
+                    silent,
+                },
+                self.hook.as_ref(),
+            );
+        }
+    }
+
+    /// Ends callbacks: once this returns, none of them runs or will run.
+    pub(super) fn unregister(&self, entries: &[(Arc<Entry<S>>, Place<S>)]) {
+        for (entry, place) in entries {
+            entry.end(self.hook.as_ref());
+            match place {
+                Place::Spot(spot) => spot.remove(entry.order),
+                _ => self.delivery.lock().registry.remove(place, entry.order),
+            }
+        }
+        self.registered.fetch_sub(entries.len(), Ordering::SeqCst);
+    }
+
+    pub(super) fn index<I: Index<S>>(
+        &self,
+        store: usize,
+        field: usize,
+        new: impl FnOnce() -> I,
+    ) -> Arc<I> {
+        self.delivery.lock().registry.index(store, field, new)
+    }
+}
+
+/// The role of the thread that tells; given back when dropped.
+struct Role<'a, S: Stores> {
+    watchers: &'a Watchers<S>,
+    taken: bool,
+}
+
+impl<S: Stores> Role<'_, S> {
+    fn next(&mut self) -> Option<(Item<S>, Option<super::registry::Audience<S>>)> {
+        let mut delivery = self.watchers.delivery.lock();
+        if delivery.telling && !self.taken {
+            return None;
+        }
+        let waits = match delivery.queue.front() {
+            None => true,
+            // Whoever makes the immediate call goes on from here.
+            Some(Item::Hold(id)) => delivery.open_holds.contains(id),
+            Some(_) => false,
+        };
+        self.taken = !waits;
+        delivery.telling = !waits;
+        if waits {
+            return None;
+        }
+        let item = delivery.queue.pop_front()?;
+        let audience = match &item {
+            Item::Commit(commit) => Some(delivery.registry.audience(commit)),
+            _ => None,
+        };
+        Some((item, audience))
+    }
+}
+
+impl<S: Stores> Drop for Role<'_, S> {
+    fn drop(&mut self) {
+        if self.taken {
+            self.watchers.delivery.lock().telling = false;
+        }
+    }
+}
+
+/// Keeps commits waiting while a new watcher's immediate call is under way.
+struct Hold<'a, S: Stores> {
+    watchers: &'a Arc<Watchers<S>>,
+    id: u64,
+}
+
+impl<S: Stores> Drop for Hold<'_, S> {
+    fn drop(&mut self) {
+        self.watchers
+            .delivery
+            .lock()
+            .open_holds
+            .retain(|id| *id != self.id);
+        self.watchers.deliver();
+    }
+}

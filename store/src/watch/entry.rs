@@ -1,0 +1,164 @@
+//! One registered callback: its place in the order, and the gate that lets one call in at a time.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+};
+
+use super::report::{self, PanicHook};
+use crate::{
+    change::{Cause, Commit},
+    model::Stores,
+    state::{Revision, SnapshotAll},
+    sync::{Activity, Caller, Mutex, thread_token},
+};
+
+/// What a callback is told of.
+pub(crate) enum Moment<'a, S: Stores> {
+    /// The state at the time of registration. `silent`: take note of it, call nobody.
+    Current {
+        all: &'a SnapshotAll<S>,
+        cause: &'a Cause,
+        silent: bool,
+    },
+    /// A commit.
+    Commit(&'a Commit<S>),
+}
+
+impl<S: Stores> Moment<'_, S> {
+    pub(crate) fn cause(&self) -> &Cause {
+        match self {
+            Self::Current { cause, .. } => cause,
+            Self::Commit(commit) => &commit.cause,
+        }
+    }
+}
+
+/// A callback, its types erased.
+pub(crate) type Callback<S> = Box<dyn FnMut(&Moment<'_, S>) + Send>;
+
+/// Where a callback stands among all: watchers in the order they were registered, and the
+/// callbacks of one watcher in field order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Order {
+    pub(crate) watcher: u64,
+    pub(crate) field: u32,
+    pub(crate) nth: u32,
+}
+
+/// A registered callback.
+pub(crate) struct Entry<S: Stores> {
+    pub(crate) order: Order,
+    /// It hears of commits after this one.
+    since: AtomicU64,
+    at: Caller,
+    ignored: Option<Arc<str>>,
+    callback: Mutex<Option<Callback<S>>>,
+    /// The thread that the callback runs on, 0 if it does not run.
+    running: AtomicUsize,
+    ended: AtomicBool,
+}
+
+impl<S: Stores> Entry<S> {
+    pub(super) fn new(
+        order: Order,
+        at: Caller,
+        ignored: Option<Arc<str>>,
+        callback: Callback<S>,
+    ) -> Self {
+        Self {
+            order,
+            since: AtomicU64::new(Revision::MAX),
+            at,
+            ignored,
+            callback: Mutex::new(Some(callback)),
+            running: AtomicUsize::new(0),
+            ended: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on it hears of commits after `revision`.
+    pub(super) fn start(&self, revision: Revision) {
+        self.since.store(revision, Ordering::Release);
+    }
+
+    /// Tells of a commit, unless the watcher is younger or asked not to hear of its origin.
+    pub(super) fn tell(&self, commit: &Commit<S>, hook: Option<&PanicHook>) {
+        if commit.cause.revision <= self.since.load(Ordering::Acquire)
+            || self.ignores(&commit.cause)
+        {
+            return;
+        }
+        self.call(&Moment::Commit(commit), hook);
+    }
+
+    /// Runs the callback. No lock is held but the callback's own gate, which only the end of this
+    /// very watch waits for.
+    pub(super) fn call(&self, moment: &Moment<'_, S>, hook: Option<&PanicHook>) {
+        let cause = moment.cause();
+        let mut gate = self.callback.lock();
+        let panicked = match gate.as_mut() {
+            Some(callback) if !self.is_ended() => {
+                let _activity = Activity {
+                    telling: Some(self.at),
+                    depth: cause.depth + 1,
+                    ..Activity::current()
+                }
+                .enter();
+                self.running.store(thread_token(), Ordering::Relaxed);
+                let result = report::quietly(|| callback(moment));
+                self.running.store(0, Ordering::Relaxed);
+                result.err()
+            }
+            _ => None,
+        };
+        let ended = if self.is_ended() { gate.take() } else { None };
+        drop(gate);
+        if let Some(payload) = panicked {
+            report::report(hook, self.at, cause.revision, payload);
+        }
+        self.drop_callback(ended, hook, cause.revision);
+    }
+
+    /// Ends the watch: once this returns, the callback does not run and will not run.
+    ///
+    /// From inside the callback itself it returns at once, and the callback is dropped when it
+    /// returns. Inside a write closure it does not wait either: the callback may be waiting for
+    /// that very write.
+    pub(super) fn end(&self, hook: Option<&PanicHook>) {
+        self.ended.store(true, Ordering::SeqCst);
+        if self.running.load(Ordering::Relaxed) == thread_token() {
+            return;
+        }
+        let callback = if Activity::current().writing.is_some() {
+            self.callback.try_lock().and_then(|mut gate| gate.take())
+        } else {
+            self.callback.lock().take()
+        };
+        self.drop_callback(callback, hook, self.since.load(Ordering::Relaxed));
+    }
+
+    pub(super) fn is_ended(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
+    }
+
+    fn ignores(&self, cause: &Cause) -> bool {
+        match (&self.ignored, &cause.origin) {
+            (Some(ignored), Some(origin)) => **ignored == *origin.who(),
+            _ => false,
+        }
+    }
+
+    fn drop_callback(
+        &self,
+        callback: Option<Callback<S>>,
+        hook: Option<&PanicHook>,
+        revision: Revision,
+    ) {
+        if let Some(callback) = callback
+            && let Err(payload) = report::quietly(|| drop(callback))
+        {
+            report::report(hook, self.at, revision, payload);
+        }
+    }
+}

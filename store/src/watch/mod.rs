@@ -1,0 +1,27 @@
+//! Who hears: watches, the handles that keep them, who watches what, and the order of telling.
+
+mod change;
+mod collection;
+mod delivery;
+mod entry;
+mod field;
+mod intervals;
+mod key;
+mod range;
+mod registration;
+mod registry;
+mod report;
+mod store;
+mod watcher;
+
+pub use self::{
+    change::{Change, StoreChange},
+    field::FieldWatch,
+    key::{KeyChange, KeyWatch},
+    range::{RangeChange, RangeWatch},
+    registration::{ChangesOnly, Ignoring, Registration, Watch},
+    report::PanicReport,
+    store::{AnyWatch, FieldList, FieldsWatch, Projection},
+    watcher::{Watcher, WatcherGroup},
+};
+pub(crate) use self::{delivery::Watchers, report::PanicHook, store::watch_commits};

@@ -1,0 +1,67 @@
+//! What is said of a callback that panicked.
+
+use std::{any::Any, fmt, sync::Arc};
+
+use crate::{state::Revision, sync::Caller};
+
+/// A watcher's callback panicked. All others were told all the same.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PanicReport {
+    /// The source line that registered the watcher.
+    pub watcher: &'static std::panic::Location<'static>,
+    /// The commit it was told of, or for its immediate call the newest one.
+    pub revision: Revision,
+    /// What it said when it panicked.
+    pub message: String,
+}
+
+impl fmt::Display for PanicReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            watcher,
+            revision,
+            message,
+        } = self;
+        write!(
+            f,
+            "the watcher at {watcher} panicked when told of commit {revision}: {message}"
+        )
+    }
+}
+
+/// Called with each report.
+pub(crate) type PanicHook = Arc<dyn Fn(&PanicReport) + Send + Sync>;
+
+/// Reports a panic to `tracing` and to the program's hook.
+pub(super) fn report(
+    hook: Option<&PanicHook>,
+    watcher: Caller,
+    revision: Revision,
+    payload: Box<dyn Any + Send>,
+) {
+    let report = PanicReport {
+        watcher,
+        revision,
+        message: message(&*payload),
+    };
+    tracing::error!(target: "store", watcher = %report.watcher, revision, message = %report.message, "a watcher panicked");
+    if let Some(hook) = hook {
+        // A hook that panics has nobody left to tell.
+        let _ = quietly(|| hook(&report));
+    }
+    let _ = quietly(|| drop(payload));
+}
+
+/// Runs code of the program's that must not unwind into ours.
+pub(super) fn quietly<R>(run: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
+}
+
+fn message(payload: &(dyn Any + Send)) -> String {
+    payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_owned())
+}
