@@ -40,16 +40,6 @@ pub trait Clock: Send + Sync + 'static {
     fn sleep_until(&self, deadline: Duration) -> BoxFuture<'static, ()>;
 }
 
-impl<C: Clock + ?Sized> Clock for Arc<C> {
-    fn now(&self) -> Duration {
-        (**self).now()
-    }
-
-    fn sleep_until(&self, deadline: Duration) -> BoxFuture<'static, ()> {
-        (**self).sleep_until(deadline)
-    }
-}
-
 /// A clock that stands still until it is advanced by hand. Clones are the same clock.
 ///
 /// # Examples

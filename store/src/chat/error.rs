@@ -69,6 +69,12 @@ pub enum ChatError {
     /// The service has ended: its driver was dropped.
     #[error("the user service has ended: its driver is no longer running")]
     Closed,
+    /// What the server said could not be written to the store.
+    #[error("not written to the store: {reason}")]
+    NotWritten {
+        /// Why: most likely a guard of the program refused it.
+        reason: String,
+    },
     /// The server refused for a reason of its own.
     #[error("the server refused with code {code}: {reason}")]
     Refused {
@@ -101,11 +107,34 @@ impl ChatError {
             Self::Protocol { .. } => -100_004,
             Self::Overtaken => -100_005,
             Self::Closed => -100_006,
+            Self::NotWritten { .. } => -100_007,
             Self::TooFrequent { .. } => 2_999,
             Self::UnsupportedEdition => 3_122,
             Self::UnknownUser { .. } => 70_107,
             Self::CapabilityNotEnabled => 72_001,
             Self::Refused { code, .. } => *code,
         }
+    }
+
+    /// Whether the same call may do better later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::TooFrequent { .. } | Self::LinkLost { .. } | Self::Protocol { .. }
+        )
+    }
+
+    /// How long the server wants to be left alone; zero if it did not say.
+    pub(super) fn retry_after(&self) -> Duration {
+        match self {
+            Self::TooFrequent { retry_after } => *retry_after,
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// Whether it says that the application may not use online status at all.
+    pub(super) fn is_refusal_of_capability(&self) -> bool {
+        matches!(self, Self::CapabilityNotEnabled | Self::UnsupportedEdition)
     }
 }

@@ -16,13 +16,13 @@ use parking_lot::Mutex;
 use super::types::UserId;
 
 /// Counts of who is wanted, and how lately.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Interests {
     book: Mutex<Book>,
     driver: AtomicWaker,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Book {
     entries: HashMap<UserId, Entry>,
     /// Whose entry the driver has not seen yet; nobody twice.
@@ -31,7 +31,7 @@ struct Book {
     clock: u64,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Entry {
     count: usize,
     wanted_at: u64,
@@ -58,7 +58,7 @@ impl Interests {
     /// Wants these users once less each.
     pub(super) fn release(&self, users: impl IntoIterator<Item = UserId>) {
         self.change(users, |entry, _| {
-            entry.count = entry.count.saturating_sub(1)
+            entry.count = entry.count.saturating_sub(1);
         });
     }
 

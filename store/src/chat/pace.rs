@@ -9,11 +9,12 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// No pause of our own is longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// Keeps calls apart, and further apart the more of them fail.
-#[derive(Debug, Default)]
+/// Keeps calls apart, and further apart the more of them fail in a row.
+#[derive(Debug)]
 pub(super) struct Pace {
     interval: Duration,
-    earliest: Duration,
+    next: Duration,
+    paused_until: Duration,
     failures: u32,
 }
 
@@ -22,18 +23,20 @@ impl Pace {
     pub(super) fn new(interval: Duration) -> Self {
         Self {
             interval,
-            ..Self::default()
+            next: Duration::ZERO,
+            paused_until: Duration::ZERO,
+            failures: 0,
         }
     }
 
     /// From when on a call may go out.
     pub(super) fn earliest(&self) -> Duration {
-        self.earliest
+        self.next.max(self.paused_until)
     }
 
     /// A call goes out.
     pub(super) fn called(&mut self, now: Duration) {
-        self.earliest = self.earliest.max(now + self.interval);
+        self.next = now + self.interval;
     }
 
     /// A call was answered as it should be.
@@ -42,22 +45,15 @@ impl Pace {
     }
 
     /// A call failed and may be made again: after the time the server named, but never sooner than
-    /// our own growing pause allows.
+    /// our own pause allows, which grows unless one was being made already.
     pub(super) fn failed(&mut self, now: Duration, retry_after: Duration) {
-        let pause = FIRST_PAUSE
-            .saturating_mul(1 << self.failures.min(6))
-            .min(LONGEST_PAUSE);
-        self.failures += 1;
-        self.earliest = self.earliest.max(now + pause.max(retry_after));
-    }
-
-    /// What made calls fail is over.
-    pub(super) fn clear(&mut self, now: Duration) {
-        *self = Self {
-            interval: self.interval,
-            earliest: now,
-            failures: 0,
-        };
+        let mut pause = retry_after;
+        if now >= self.paused_until {
+            let growing = FIRST_PAUSE.saturating_mul(1 << self.failures.min(6));
+            pause = pause.max(growing.min(LONGEST_PAUSE));
+            self.failures += 1;
+        }
+        self.paused_until = self.paused_until.max(now + pause);
     }
 }
 
@@ -96,13 +92,20 @@ mod tests {
     }
 
     #[test]
+    fn calls_that_fail_together_are_one_failure() {
+        let mut pace = Pace::new(seconds(0));
+        for _ in 0..5 {
+            pace.failed(seconds(0), seconds(0));
+        }
+        assert_eq!(pace.earliest(), seconds(1));
+    }
+
+    #[test]
     fn the_server_may_ask_for_a_longer_pause_but_not_for_a_storm() {
         let mut pace = Pace::new(seconds(0));
         pace.failed(seconds(0), seconds(30));
         assert_eq!(pace.earliest(), seconds(30));
         pace.failed(seconds(30), seconds(0));
         assert_eq!(pace.earliest(), seconds(32), "zero seconds is no pause");
-        pace.clear(seconds(31));
-        assert_eq!(pace.earliest(), seconds(31));
     }
 }

@@ -113,11 +113,7 @@ impl Planner {
     /// Nobody is wanted, and everything is off.
     pub(super) fn new(limits: Limits) -> Self {
         Self {
-            limits: Limits {
-                per_subscribe: limits.per_subscribe.max(1),
-                per_query: limits.per_query.max(1),
-                ..limits
-            },
+            limits: usable(limits),
             on: false,
             users: HashMap::new(),
             kept: BTreeMap::new(),
@@ -127,6 +123,12 @@ impl Planner {
             under_way: 0,
             moved: Vec::new(),
         }
+    }
+
+    /// The backend takes more or less than before.
+    pub(super) fn set_limits(&mut self, limits: Limits) {
+        self.limits = usable(limits);
+        self.balance();
     }
 
     /// Somebody is wanted, wanted anew, or no longer.
@@ -294,9 +296,14 @@ impl Planner {
         }
     }
 
+    /// Whether anybody waits for a call.
+    pub(super) fn has_waiting(&self) -> bool {
+        !self.waiting.iter().all(BTreeMap::is_empty)
+    }
+
     /// Whether no call is under way, and none waits.
     pub(super) fn is_idle(&self) -> bool {
-        self.under_way == 0 && self.waiting.iter().all(BTreeMap::is_empty)
+        self.under_way == 0 && !self.has_waiting()
     }
 
     /// What this user gets.
@@ -335,6 +342,15 @@ impl Entry {
 
     fn is_idle(&self) -> bool {
         matches!(self.link, Link::None | Link::Refused) && !self.asked.is_under_way()
+    }
+}
+
+/// A backend that takes nobody in a call would be asked nothing for ever.
+fn usable(limits: Limits) -> Limits {
+    Limits {
+        per_subscribe: limits.per_subscribe.max(1),
+        per_query: limits.per_query.max(1),
+        ..limits
     }
 }
 
