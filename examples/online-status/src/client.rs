@@ -1,6 +1,6 @@
 //! A client: its store, the user service that fills it, and the backend that the service asks.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use store::{
@@ -45,7 +45,7 @@ impl Client {
         };
         let clock = TokioClock(Instant::now());
         let (service, driver) =
-            UserService::with_options(&store, backend.clone(), clock, options);
+            UserService::with_options(&store, Arc::new(backend.clone()), Arc::new(clock), options);
         tokio::spawn(driver);
         tokio::spawn(show_trouble(store.clone(), backend.clone()));
         Ok(Self {
@@ -111,7 +111,8 @@ impl Client {
 
     fn notice(&self, outcome: Result<String, ChatError>) {
         let notice = outcome.unwrap_or_else(|error| show::error(&error));
-        self.store.update(SCREEN, |screen| screen.notice.set(notice));
+        self.store
+            .update(SCREEN, |screen| screen.notice.set(notice));
     }
 }
 
@@ -120,7 +121,10 @@ async fn show_trouble(store: Store<App>, backend: Backend) {
     let mut trouble = backend.trouble();
     drop(backend);
     while trouble.changed().await.is_ok() {
-        let text = trouble.borrow_and_update().as_ref().map(LinkError::to_string);
+        let text = trouble
+            .borrow_and_update()
+            .as_ref()
+            .map(LinkError::to_string);
         store.update(SCREEN, |screen| screen.trouble.set(text));
     }
 }

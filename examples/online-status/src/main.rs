@@ -107,9 +107,7 @@ async fn show(options: &ClientOptions, world: &WorldOptions) -> Result<(), Failu
 
 /// An error and everything that led to it.
 fn with_causes(error: &dyn Error) -> String {
-    let causes = iter::successors(error.source(), |error| error.source());
-    iter::once(error)
-        .chain(causes)
+    iter::successors(Some(error), |&error| error.source())
         .map(|error| error.to_string())
         .collect::<Vec<_>>()
         .join(": ")

@@ -92,7 +92,13 @@ mod tests {
 
     #[test]
     fn no_two_dots_look_alike_without_colour() {
-        let dots = [Dot::None, Dot::Online, Dot::Offline, Dot::Unknown, Dot::Stale];
+        let dots = [
+            Dot::None,
+            Dot::Online,
+            Dot::Offline,
+            Dot::Unknown,
+            Dot::Stale,
+        ];
         let mut glyphs = dots.map(glyph).to_vec();
         glyphs.sort_unstable();
         glyphs.dedup();
@@ -107,7 +113,10 @@ mod tests {
         assert_eq!(status(Dot::Unknown, None, now), "unknown");
         assert_eq!(status(Dot::Offline, Some(&away), now), "offline for 5 min");
         assert_eq!(status(Dot::None, Some(&away), now), "");
-        assert_eq!(status(Dot::Stale, Some(&away), now), "perhaps offline for 5 min");
+        assert_eq!(
+            status(Dot::Stale, Some(&away), now),
+            "perhaps offline for 5 min"
+        );
     }
 
     #[test]

@@ -241,7 +241,11 @@ impl Keeper {
             put: session.conversations,
             removed: Vec::new(),
         })?;
-        self.tell(BackendEvent::Blacklist(session.blacklist))
+        self.tell(BackendEvent::Blacklist(session.blacklist))?;
+        match session.own_status {
+            Some(report) => self.tell(BackendEvent::Statuses(vec![report])),
+            None => Ok(()),
+        }
     }
 
     /// Connects again, with growing pauses; refuses calls meanwhile.

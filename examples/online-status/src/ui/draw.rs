@@ -129,11 +129,18 @@ fn too_small(whole: Rect, buffer: &mut Buffer) {
         "terminal too small: {}×{}, needs {width}×{height}",
         whole.width, whole.height
     );
-    Paragraph::new(text).wrap(Wrap { trim: true }).render(whole, buffer);
+    Paragraph::new(text)
+        .wrap(Wrap { trim: true })
+        .render(whole, buffer);
 }
 
 fn help(whole: Rect, buffer: &mut Buffer) {
-    let width = HELP.lines().map(|line| line.chars().count()).max().unwrap_or(0) as u16 + 4;
+    let width = HELP
+        .lines()
+        .map(|line| line.chars().count())
+        .max()
+        .unwrap_or(0) as u16
+        + 4;
     let area = whole.centered(
         Constraint::Length(width),
         Constraint::Length(HELP.lines().count() as u16 + 2),
@@ -209,12 +216,16 @@ impl View<'_> {
                 0 => String::new(),
                 count => format!(" ({count})"),
             };
-            let [text, badge] = Layout::horizontal([
-                Constraint::Min(0),
-                Constraint::Length(unread.len() as u16),
-            ])
-            .areas(line);
-            self.row(text, dot, &conversation.name, &conversation.last_message, buffer);
+            let [text, badge] =
+                Layout::horizontal([Constraint::Min(0), Constraint::Length(unread.len() as u16)])
+                    .areas(line);
+            self.row(
+                text,
+                dot,
+                &conversation.name,
+                &conversation.last_message,
+                buffer,
+            );
             let bold = Style::new().add_modifier(Modifier::BOLD);
             buffer.set_stringn(badge.x, badge.y, unread, badge.width.into(), bold);
             self.mark(line, Pane::Conversations, selected, buffer);
@@ -265,7 +276,9 @@ impl View<'_> {
             true => Style::new().add_modifier(Modifier::BOLD),
             false => Style::new().add_modifier(Modifier::DIM),
         };
-        let block = Block::bordered().border_style(style).title(format!(" {title} "));
+        let block = Block::bordered()
+            .border_style(style)
+            .title(format!(" {title} "));
         block.render(area, buffer);
     }
 

@@ -36,7 +36,9 @@ impl Roster {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(*key),
             Event::Mouse(mouse) => self.mouse(*mouse, areas),
             Event::Paste(text) => {
-                text.chars().filter(|c| !c.is_control()).for_each(|c| self.put(c));
+                text.chars()
+                    .filter(|c| !c.is_control())
+                    .for_each(|c| self.put(c));
                 None
             }
             _ => None,
@@ -115,7 +117,11 @@ impl Roster {
                 self.contacts.point(line);
                 None
             }
-            Pane::Conversations => self.conversations.point(line).then(|| self.read()).flatten(),
+            Pane::Conversations => self
+                .conversations
+                .point(line)
+                .then(|| self.read())
+                .flatten(),
         }
     }
 
@@ -142,7 +148,8 @@ impl Roster {
 
     fn escape(&mut self) {
         if matches!(self.mode, Mode::Browse | Mode::Search) {
-            self.store.update(SCREEN, |screen| screen.search.set(String::new()));
+            self.store
+                .update(SCREEN, |screen| screen.search.set(String::new()));
         }
         self.mode = Mode::Browse;
     }

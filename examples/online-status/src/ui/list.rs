@@ -82,7 +82,8 @@ impl<S: Ord, K: Ord + Clone> List<S, K> {
             let (out, into): (Vec<_>, Vec<_>) = moves.into_iter().map(|m| (m.out, m.into)).unzip();
             let mut out: Vec<_> = out.into_iter().flatten().collect();
             out.sort_unstable();
-            self.entries.retain(|entry| out.binary_search(entry).is_err());
+            self.entries
+                .retain(|entry| out.binary_search(entry).is_err());
             self.entries.extend(into.into_iter().flatten());
             self.entries.sort_unstable();
         }
@@ -137,7 +138,8 @@ impl<S: Ord, K: Ord + Clone> List<S, K> {
     }
 
     fn select_key(&mut self, key: Option<K>) {
-        let place = key.and_then(|key| (0..self.len()).find(|&place| self.key(place) == Some(&key)));
+        let place =
+            key.and_then(|key| (0..self.len()).find(|&place| self.key(place) == Some(&key)));
         self.select(place.unwrap_or(self.selected));
     }
 
@@ -224,9 +226,13 @@ mod tests {
     }
 
     fn window(list: &List<String, String>) -> String {
-        let rows = list
-            .window()
-            .map(|(key, selected)| if selected { format!("[{key}]") } else { key.clone() });
+        let rows = list.window().map(|(key, selected)| {
+            if selected {
+                format!("[{key}]")
+            } else {
+                key.clone()
+            }
+        });
         rows.collect::<Vec<_>>().join(" ")
     }
 
@@ -279,7 +285,10 @@ mod tests {
         list.apply(vec![insert("Slice")]);
         assert_eq!(window(&list), "Alice [Malice] Slice");
         list.search("nobody");
-        assert_eq!((window(&list), list.len(), list.selected()), (String::new(), 0, None));
+        assert_eq!(
+            (window(&list), list.len(), list.selected()),
+            (String::new(), 0, None)
+        );
         list.search("");
         assert_eq!(list.len(), 5);
     }

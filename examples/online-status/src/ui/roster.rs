@@ -18,7 +18,7 @@ use super::{
     pace::{Bell, Meter},
 };
 use crate::{
-    app::{App, SCREEN, Screen},
+    app::{App, SCREEN},
     show,
 };
 
@@ -92,14 +92,21 @@ impl Roster {
     /// Costs what differs since the last time, not what there is.
     pub(super) fn refresh(&mut self, contact_rows: usize, conversation_rows: usize) {
         let contact = self.store.snapshot(CONTACT);
-        let moves = contact.friend_list.changes_since(&self.seen_contact.friend_list);
-        self.contacts.apply(moves.map(|change| moved(change, contact_entry)).collect());
+        let moves = contact
+            .friend_list
+            .changes_since(&self.seen_contact.friend_list);
+        self.contacts
+            .apply(moves.map(|change| moved(change, contact_entry)).collect());
         self.seen_contact = contact;
 
         let conversation = self.store.snapshot(CONVERSATION);
         let seen = &self.seen_conversation.conversation_list;
         let moves = conversation.conversation_list.changes_since(seen);
-        self.conversations.apply(moves.map(|change| moved(change, conversation_entry)).collect());
+        self.conversations.apply(
+            moves
+                .map(|change| moved(change, conversation_entry))
+                .collect(),
+        );
         self.seen_conversation = conversation;
 
         let search = &self.store.snapshot(SCREEN).search;
@@ -136,8 +143,13 @@ impl Roster {
 
     /// Gives every row on the screen a watcher of its own user, and no other row one.
     fn watch_rows(&mut self) {
-        let contacts = self.contacts.window().map(|(id, _)| (Pane::Contacts, id.clone()));
-        let peers = self.talks().filter_map(|(conversation, _)| conversation.peer.clone());
+        let contacts = self
+            .contacts
+            .window()
+            .map(|(id, _)| (Pane::Contacts, id.clone()));
+        let peers = self
+            .talks()
+            .filter_map(|(conversation, _)| conversation.peer.clone());
         let on_screen: Vec<_> = contacts
             .chain(peers.map(|peer| (Pane::Conversations, peer)))
             .collect();
@@ -155,7 +167,7 @@ impl Roster {
         };
         let (log, bell) = (Arc::clone(&self.log), self.bell.clone());
         let telling = User::USER_STATUS_LIST.key(user.clone(), move |status| {
-            log.told(&watcher, &describe(status.as_ref()));
+            log.told(&watcher, &describe(*status));
             bell.ring();
         });
         self.store.watch(USER, telling.changes_only())
@@ -208,10 +220,7 @@ fn describe(status: Option<&UserStatus>) -> String {
     show::status(online_status(true, status), status, show::now())
 }
 
-fn moved<K, V, S>(
-    change: MapChange<&K, &V>,
-    entry: impl Fn(&K, &V) -> Entry<S, K>,
-) -> Move<S, K> {
+fn moved<K, V, S>(change: MapChange<&K, &V>, entry: impl Fn(&K, &V) -> Entry<S, K>) -> Move<S, K> {
     let key = *change.key();
     Move {
         out: change.old().map(|old| entry(key, old)),

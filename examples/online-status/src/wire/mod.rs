@@ -3,7 +3,9 @@
 mod frame;
 mod message;
 
+#[cfg(test)]
+pub(crate) use self::frame::FRAME_LIMIT;
 pub(crate) use self::{
-    frame::{FRAME_LIMIT, FrameError, FrameReader, write_frame},
+    frame::{FrameError, FrameReader, write_frame},
     message::{Answer, ClientFrame, Hello, Request, ServerFrame},
 };

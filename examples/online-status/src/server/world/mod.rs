@@ -184,6 +184,7 @@ impl World {
             friends: circle::friends(&self.people, person),
             conversations: mailbox.values().cloned().collect(),
             blacklist: circle::blacklist(&self.people, person),
+            own_status: Some(self.people[person].report()),
         })
     }
 
