@@ -19,9 +19,11 @@ use crate::{
 };
 
 /// The smallest terminal that shows everything.
-const SMALLEST: (u16, u16) = (60, 14);
+const SMALLEST: (u16, u16) = (60, 15);
 
 const NAME_WIDTH: u16 = 16;
+
+const KEYS: &str = "o switch · / search · t text · Tab other list · ? help · q quit";
 
 const HELP: &str = "\
 ↑ ↓ j k      move          PgUp PgDn  by pages
@@ -63,7 +65,7 @@ impl Areas {
             Constraint::Length(1),
             Constraint::Min(4),
             Constraint::Length(log_height),
-            Constraint::Length(1),
+            Constraint::Length(2),
         ])
         .areas(whole);
         let [contacts, conversations] =
@@ -165,7 +167,7 @@ impl View<'_> {
             text => format!(" “{text}”"),
         };
         let text = format!(
-            "{}{own} · {} · {} followed{} · {} commits/s",
+            "{}{own} · {} · {} followed{} · {} commits per second",
             user_profile.user_id,
             show::link(*net_state),
             user_status_list.len() - given_up_users.len().min(user_status_list.len()),
@@ -233,6 +235,9 @@ impl View<'_> {
     }
 
     fn dot(&self, user: &UserId) -> Dot {
+        if self.user.user_blacklist.contains(user) {
+            return Dot::None;
+        }
         let status = self.user.user_status_list.get(user);
         online_status(self.user.display_online_status, status)
     }
@@ -306,13 +311,19 @@ impl View<'_> {
                 format!("shown: names with “{}” · Esc shows all", self.screen.search),
                 Style::new(),
             ),
-            _ if !self.screen.notice.is_empty() => (self.screen.notice.clone(), Style::new()),
-            _ => (
-                "o switch · / search · t text · Tab other list · ? help · q quit".to_owned(),
-                Style::new().add_modifier(Modifier::DIM),
-            ),
+            _ => (self.screen.notice.clone(), Style::new()),
         };
-        buffer.set_stringn(area.x, area.y, text, area.width.into(), style);
+        let [message, keys] = Layout::vertical([Constraint::Length(1); 2]).areas(area);
+        let dim = Style::new().add_modifier(Modifier::DIM);
+        buffer.set_stringn(keys.x, keys.y, KEYS, keys.width.into(), dim);
+        let message = match text.chars().count() > area.width.into() {
+            true => area,
+            false => message,
+        };
+        let text = Paragraph::new(show::clean(&text)).style(style);
+        let text = text.wrap(Wrap { trim: true });
+        Clear.render(message, buffer);
+        text.render(message, buffer);
     }
 
     /// What is wrong, the most important first.

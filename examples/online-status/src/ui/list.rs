@@ -255,7 +255,7 @@ mod tests {
         let mut list = list(&["Alice", "Bob", "Carol"], 3);
         list.step(1);
         list.apply(vec![insert("Amy"), remove("Alice"), insert("Abe")]);
-        assert_eq!(window(&list), "Amy [Bob] Carol");
+        assert_eq!(window(&list), "Abe Amy [Bob]");
         list.apply(vec![remove("Bob")]);
         assert_eq!(window(&list), "Abe Amy [Carol]");
     }

@@ -169,7 +169,13 @@ impl World {
             device: device.to_owned(),
         });
         self.people[person].sessions.insert(session);
-        self.change(person, |person| person.arrive(device));
+        let for_the_first_time = !self.mailboxes.contains_key(&person);
+        self.change(person, |person| {
+            person.arrive(device);
+            if for_the_first_time {
+                person.write(""); // What the population wrote is not this user's text.
+            }
+        });
         let mailbox = self.mailboxes.entry(person).or_insert_with(|| {
             let conversations = circle::conversations(&self.people, person, now.date);
             let named = |c: Conversation| (c.conversation_id.clone(), c);
