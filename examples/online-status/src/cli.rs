@@ -1,6 +1,6 @@
 //! What can be asked for on the command line.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
@@ -61,8 +61,11 @@ pub(crate) struct ClientOptions {
     #[arg(long)]
     pub(crate) off: bool,
     /// How long changes are gathered before the rows are told; bursts become one commit.
-    #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "2ms", value_parser = duration)]
     pub(crate) coalesce: Duration,
+    /// Measures so many status changes, from the embedded server to the row, instead of showing them.
+    #[arg(long, value_name = "TIMES", conflicts_with_all = ["connect", "lasting"])]
+    pub(crate) measure: Option<NonZeroU32>,
 }
 
 /// The world a server holds, and what it refuses.

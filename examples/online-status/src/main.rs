@@ -4,6 +4,7 @@ mod app;
 mod backend;
 mod cli;
 mod client;
+mod measure;
 mod plain;
 mod server;
 mod show;
@@ -53,7 +54,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
                 lasting,
                 world,
             }) => serve(listen, lasting, &world).await,
-            None => show(&cli.client, &cli.world).await,
+            None => show_roster(&cli.client, &cli.world).await,
         }
     });
     // Not waited for: a thread may still sit in a read of the terminal.
@@ -76,7 +77,7 @@ async fn serve(
     ));
     let over = OptionFuture::from(lasting.map(time::sleep));
     tokio::select! {
-        () = server.serve(listener, say) => {}
+        () = server.serve(listener, |line| say(show::clean(&line))) => {}
         Some(()) = over => {}
         interrupted = tokio::signal::ctrl_c() => interrupted?,
     }
@@ -86,17 +87,24 @@ async fn serve(
 /// Prints a line, for as long as anybody reads it.
 fn say(line: String) {
     // A server serves on when nobody reads what it says.
-    let _ = writeln!(io::stdout(), "{}", show::clean(&line));
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// Shows a user's roster.
-async fn show(options: &ClientOptions, world: &WorldOptions) -> Result<(), Failure> {
-    let dial = match options.connect {
-        Some(address) => Dial::Tcp(address),
-        None => Dial::Embedded(Server::start(&Settings::from(world))?),
+async fn show_roster(options: &ClientOptions, world: &WorldOptions) -> Result<(), Failure> {
+    let (dial, embedded) = match options.connect {
+        Some(address) => (Dial::Tcp(address), None),
+        None => {
+            let server = Server::start(&Settings::from(world))?;
+            (Dial::Embedded(server.clone()), Some(server))
+        }
     };
     let client = Client::connect(dial, &options.device, options.coalesce).await?;
     client.login(&options.user, !options.off).await?;
+    if let (Some(times), Some(server)) = (options.measure, embedded) {
+        say(measure::run(&client, &server, times).await?.to_string());
+        return Ok(());
+    }
     if options.plain || !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         plain::run(&client, options.lasting).await;
     } else {

@@ -177,7 +177,10 @@ async fn a_link_that_breaks_is_made_anew_and_keeps_the_session() {
         .await
         .unwrap();
     let address = listener.local_addr().unwrap();
-    let accept = async { server("").accept(listener.accept().await.unwrap().0) };
+    let accept = async {
+        let (stream, _) = listener.accept().await.unwrap();
+        server("").accept(stream).abort_handle()
+    };
     let (served, mut alice) = tokio::join!(accept, Client::connect(Dial::Tcp(address), "test"));
     alice
         .backend

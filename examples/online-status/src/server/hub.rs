@@ -9,7 +9,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use store::chat::{Capability, ChatError, Timestamp};
+use store::chat::{Capability, ChatError, StatusType, Timestamp, UserId};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
@@ -121,6 +121,15 @@ impl Hub {
             population.step(world, now);
         }
         inside.deliver(now);
+    }
+
+    /// Lets one of the population come or go; answers with how the user is doing now.
+    pub(super) fn flip(&self, user: &UserId) -> Option<StatusType> {
+        let now = self.now();
+        let mut inside = self.inside.lock();
+        let status = inside.world.flip(user, now);
+        inside.deliver(now);
+        status
     }
 
     /// Grants the online status, as if somebody used the console.

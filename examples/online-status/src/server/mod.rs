@@ -7,6 +7,7 @@ mod world;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use store::chat::{StatusType, UserId};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpListener,
@@ -56,6 +57,11 @@ impl Server {
     ) -> JoinHandle<String> {
         let hub = self.hub.clone();
         tokio::spawn(async move { connection::serve(&hub, stream).await.to_string() })
+    }
+
+    /// Lets one of the population come or go; answers with how the user is doing now.
+    pub(crate) fn flip(&self, user: &UserId) -> Option<StatusType> {
+        self.hub.flip(user)
     }
 
     /// Begins to listen.

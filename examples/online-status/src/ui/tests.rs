@@ -303,7 +303,7 @@ fn the_mouse_selects_scrolls_and_works_the_switch() {
 fn refusals_and_broken_links_stand_in_the_last_line() {
     let mut stage = Stage::new();
     stage.store.update(SCREEN, |screen| {
-        screen.notice.set("online status is on".into())
+        screen.notice.set("online status is on".into());
     });
     stage.shows("online status is on");
     stage.store.update(USER, |user| {
@@ -313,7 +313,7 @@ fn refusals_and_broken_links_stand_in_the_last_line() {
     let screen = stage.paint().join("\n");
     assert!(screen.contains("not part of this edition") && screen.contains("(code 3122)"));
     stage.store.update(SCREEN, |screen| {
-        screen.trouble.set(Some("link broken".into()))
+        screen.trouble.set(Some("link broken".into()));
     });
     stage.shows("! link broken");
 }

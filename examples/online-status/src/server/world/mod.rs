@@ -108,6 +108,20 @@ impl World {
             .extend(told.map(|&session| (session, event.clone())));
     }
 
+    /// Lets a user come, or go from all devices; answers with how the user is doing now.
+    pub(super) fn flip(&mut self, user: &UserId, now: Now) -> Option<StatusType> {
+        let person = self.find(user)?;
+        let leaving = self.people[person].is_online();
+        self.change(person, |person| match leaving {
+            true => person.leave_all(now.date),
+            false => person.arrive("phone"),
+        });
+        Some(match leaving {
+            true => StatusType::Offline,
+            false => StatusType::Online,
+        })
+    }
+
     /// Lets a message arrive in a conversation, if that user has ever logged in.
     pub(super) fn receive(&mut self, to: PersonIndex, from: PersonIndex, text: &str, now: Now) {
         let sender = &self.people[from];
@@ -261,7 +275,7 @@ impl World {
         if let Some(login) = client.login.take() {
             self.people[login.person].sessions.remove(&session);
             self.change(login.person, |person| {
-                person.leave(&login.device, how, now.date)
+                person.leave(&login.device, how, now.date);
             });
         }
     }

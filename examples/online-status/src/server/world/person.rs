@@ -57,16 +57,8 @@ impl Person {
 
     /// Whether this user is online on any device.
     pub(super) fn is_online(&self) -> bool {
-        self.online_devices().next().is_some()
-    }
-
-    /// The devices this user is online on.
-    pub(super) fn online_devices(&self) -> impl Iterator<Item = &str> {
-        let online = |device: &&Device| device.status == StatusType::Online;
-        self.devices
-            .iter()
-            .filter(online)
-            .map(|device| device.name.as_str())
+        let online = |device: &Device| device.status == StatusType::Online;
+        self.devices.iter().any(online)
     }
 
     /// Comes online on a device.
@@ -93,6 +85,17 @@ impl Person {
                 self.version += 1;
             }
         }
+    }
+
+    /// Goes away from every device.
+    pub(super) fn leave_all(&mut self, now: Timestamp) {
+        for known in &mut self.devices {
+            if known.status == StatusType::Online {
+                known.status = StatusType::Offline;
+                known.last_seen = Some(now);
+            }
+        }
+        self.version += 1;
     }
 
     /// Writes something beside the name.

@@ -117,11 +117,8 @@ impl Population {
         world.change(index, |person| {
             if !person.is_online() || second_device {
                 person.arrive(device);
-                return;
-            }
-            let devices: Vec<_> = person.online_devices().map(str::to_owned).collect();
-            for device in devices {
-                person.leave(&device, StatusType::Offline, now.date);
+            } else {
+                person.leave_all(now.date);
             }
         });
     }
