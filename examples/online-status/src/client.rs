@@ -60,7 +60,7 @@ impl Client {
         &self.store
     }
 
-    /// Logs in, and switches the online status on if it is wished for.
+    /// Logs in, and begins to switch the online status on if it is wished for.
     ///
     /// A refusal of the online status is no failure: it stands in the store, where it is shown.
     ///
@@ -70,7 +70,8 @@ impl Client {
     pub(crate) async fn login(&self, user: &str, display: bool) -> Result<(), ChatError> {
         self.service.login(Credentials::new(user)).await?;
         if display {
-            self.switch(true).await;
+            let client = self.clone();
+            tokio::spawn(async move { client.switch(true).await });
         }
         Ok(())
     }

@@ -24,6 +24,7 @@ const PIPE: usize = 1024 * 1024;
 const SHORTEST_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// Where the server is.
+#[derive(Clone)]
 pub(crate) enum Dial {
     /// In this process: the same protocol, over a pipe in memory.
     Embedded(Server),

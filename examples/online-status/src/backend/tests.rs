@@ -82,13 +82,6 @@ impl Client {
     }
 }
 
-fn copy(dial: &Dial) -> Dial {
-    match dial {
-        Dial::Embedded(server) => Dial::Embedded(server.clone()),
-        &Dial::Tcp(address) => Dial::Tcp(address),
-    }
-}
-
 fn address(dial: &Dial) -> std::net::SocketAddr {
     match dial {
         Dial::Tcp(address) => *address,
@@ -110,10 +103,10 @@ async fn say_raw(dial: &Dial, bytes: &[u8]) -> String {
 #[tokio::test]
 async fn two_clients_see_each_other_embedded_and_over_tcp() {
     for dial in [Dial::Embedded(server("")), listening("").await] {
-        let mut alice = Client::login(copy(&dial), "alice").await;
+        let mut alice = Client::login(dial.clone(), "alice").await;
         let subscribed = alice.backend.subscribe(vec!["bob".into()]).await.unwrap();
         assert!(subscribed.failed.is_empty());
-        let bob = Client::login(copy(&dial), "bob").await;
+        let bob = Client::login(dial.clone(), "bob").await;
         assert_eq!(alice.next_status("bob").await, StatusType::Online);
         drop(bob);
         assert_eq!(alice.next_status("bob").await, StatusType::Offline);
@@ -133,7 +126,7 @@ async fn a_contact_list_longer_than_a_frame_arrives_whole() {
 #[tokio::test]
 async fn garbage_closes_that_connection_with_a_reason_and_no_other() {
     let dial = listening("").await;
-    let mut alice = Client::login(copy(&dial), "alice").await;
+    let mut alice = Client::login(dial.clone(), "alice").await;
     alice.backend.subscribe(vec!["bob".into()]).await.unwrap();
 
     let told = say_raw(&dial, b"GET / HTTP/1.1\r\n\r\n").await;
@@ -157,7 +150,7 @@ async fn garbage_closes_that_connection_with_a_reason_and_no_other() {
 #[tokio::test]
 async fn a_silent_client_is_shown_offline_within_the_timeout() {
     let dial = listening("--timeout 300ms").await;
-    let mut alice = Client::login(copy(&dial), "alice").await;
+    let mut alice = Client::login(dial.clone(), "alice").await;
     alice.backend.subscribe(vec!["bob".into()]).await.unwrap();
     let mut bob = TcpStream::connect(address(&dial)).await.unwrap();
     let login = r#"{"call":{"number":1,"request":{"login":{"credentials":{"user_id":"bob","user_sig":""},"device":"x"}}}}"#;

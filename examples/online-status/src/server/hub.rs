@@ -184,3 +184,48 @@ fn date() -> Timestamp {
     let milliseconds = since.as_ref().map_or(0, Duration::as_millis);
     Timestamp(u64::try_from(milliseconds).unwrap_or(u64::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+    use store::chat::{BackendEvent, Credentials};
+
+    use super::*;
+    use crate::cli::Cli;
+
+    fn log_in(hub: &Hub, user: &str) -> Inlet {
+        let inlet = hub.connect();
+        let login = Request::Login {
+            credentials: Credentials::new(user),
+            device: "test".to_owned(),
+        };
+        hub.answer(inlet.session, login).unwrap();
+        inlet
+    }
+
+    #[test]
+    fn a_client_that_takes_nothing_is_dropped_with_a_reason_and_nobody_waits_for_it() {
+        let cli = Cli::parse_from(["online-status"]);
+        let hub = Hub::new(&Settings::from(&cli.world)).unwrap();
+        let mut slow = log_in(&hub, "bob");
+        let mut alice = log_in(&hub, "alice");
+        let subscribe = |of: &[&str]| Request::Subscribe(of.iter().map(|&it| it.into()).collect());
+        hub.answer(slow.session, subscribe(&["carol"])).unwrap();
+        hub.answer(alice.session, subscribe(&["bob"])).unwrap();
+
+        for _ in 0..=QUEUE {
+            hub.flip(&"carol".into());
+        }
+        let reason = slow.dismissed.try_recv().unwrap();
+        assert!(reason.starts_with("too slow"), "{reason}");
+        let mut told = Vec::new();
+        while let Ok(ServerFrame::Event(BackendEvent::Statuses(reports))) = alice.frames.try_recv()
+        {
+            told.extend(reports);
+        }
+        let bob = told
+            .into_iter()
+            .rfind(|report| report.user_id.as_str() == "bob");
+        assert_eq!(bob.unwrap().devices[0].status_type, StatusType::Offline);
+    }
+}

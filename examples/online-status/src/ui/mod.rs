@@ -9,7 +9,7 @@ mod roster;
 #[cfg(test)]
 mod tests;
 
-use std::{io, time::Duration};
+use std::{io, ops::ControlFlow, panic, time::Duration};
 
 use crossterm::{
     event::{DisableMouseCapture, EnableMouseCapture, EventStream},
@@ -35,6 +35,7 @@ use crate::{client::Client, show};
 /// An [`io::Error`] if the terminal fails.
 pub(crate) async fn run(client: Client, lasting: Option<Duration>) -> io::Result<()> {
     let mut terminal = ratatui::try_init()?;
+    release_mouse_on_panic();
     let shown = match execute!(io::stdout(), EnableMouseCapture) {
         Ok(()) => Window::new(client).run(&mut terminal, lasting).await,
         Err(error) => Err(error),
@@ -42,6 +43,16 @@ pub(crate) async fn run(client: Client, lasting: Option<Duration>) -> io::Result
     let released = execute!(io::stdout(), DisableMouseCapture);
     ratatui::try_restore()?;
     shown.and(released)
+}
+
+/// Adds to what is done about the terminal when the program panics.
+fn release_mouse_on_panic() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        // There is nothing left to do about a terminal that fails here, too.
+        let _ = execute!(io::stdout(), DisableMouseCapture);
+        before(info);
+    }));
 }
 
 /// The roster between the terminal and the server.
@@ -76,6 +87,7 @@ impl Window {
         let mut events = EventStream::new();
         let mut pace = Pace::new();
         let mut second = time::interval(Duration::from_secs(1));
+        let mut minute = time::interval(Duration::from_secs(60));
         let end = OptionFuture::from(lasting.map(time::sleep));
         tokio::pin!(end);
         loop {
@@ -88,10 +100,9 @@ impl Window {
                 event = events.next() => match event.transpose()? {
                     Some(event) => {
                         pace.want();
-                        match self.roster.handle(&event, &self.areas) {
-                            Some(Wish::Quit) => return Ok(()),
-                            Some(wish) => self.fulfil(wish),
-                            None => {}
+                        let wish = self.roster.handle(&event, &self.areas);
+                        if wish.is_some_and(|wish| self.fulfil(wish).is_break()) {
+                            return Ok(());
                         }
                     }
                     None => return Ok(()),
@@ -100,6 +111,7 @@ impl Window {
                 _ = second.tick() => if self.roster.meter.tick() {
                     pace.want();
                 },
+                _ = minute.tick() => pace.want(), // Rows say how many minutes ago.
                 Some(()) = &mut end => return Ok(()),
             }
         }
@@ -122,17 +134,17 @@ impl Window {
         Ok(())
     }
 
-    /// Starts what is wished for; how it ends is shown when it has.
-    fn fulfil(&self, wish: Wish) {
+    /// Starts what is wished for; how it ends is shown when it has. Breaks if the end is wished for.
+    fn fulfil(&self, wish: Wish) -> ControlFlow<()> {
         let client = self.client.clone();
-        let doing = async move {
-            match wish {
-                Wish::Quit => {}
-                Wish::Switch(on) => client.switch(on).await,
-                Wish::Write(text) => client.write(text).await,
-                Wish::Read(conversation) => client.read(conversation).await,
+        match wish {
+            Wish::Quit => return ControlFlow::Break(()),
+            Wish::Switch(on) => tokio::spawn(async move { client.switch(on).await }),
+            Wish::Write(text) => tokio::spawn(async move { client.write(text).await }),
+            Wish::Read(conversation) => {
+                tokio::spawn(async move { client.read(conversation).await })
             }
         };
-        tokio::spawn(doing);
+        ControlFlow::Continue(())
     }
 }

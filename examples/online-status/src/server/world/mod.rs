@@ -147,6 +147,11 @@ impl World {
             .filter_map(|client| client.person().ok())
     }
 
+    /// Whether somebody has ever logged in as this user.
+    fn is_account(&self, person: PersonIndex) -> bool {
+        self.mailboxes.contains_key(&person)
+    }
+
     /// The user of this name.
     pub(super) fn find(&self, user: &UserId) -> Option<PersonIndex> {
         self.by_id.get(user).copied()
@@ -183,12 +188,13 @@ impl World {
             device: device.to_owned(),
         });
         self.people[person].sessions.insert(session);
-        let for_the_first_time = !self.mailboxes.contains_key(&person);
+        let for_the_first_time = !self.is_account(person);
         self.change(person, |person| {
-            person.arrive(device);
             if for_the_first_time {
-                person.write(""); // What the population wrote is not this user's text.
+                person.leave_all(now.date); // What the population did is not this user's doing.
+                person.write("");
             }
+            person.arrive(device);
         });
         let mailbox = self.mailboxes.entry(person).or_insert_with(|| {
             let conversations = circle::conversations(&self.people, person, now.date);

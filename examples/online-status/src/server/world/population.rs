@@ -97,8 +97,8 @@ impl Population {
         let Some(index) = looked_at.flatten().or_else(|| anybody(&mut self.chance)) else {
             return;
         };
-        if !world.people[index].sessions.is_empty() {
-            return; // Somebody types for this one.
+        if world.is_account(index) {
+            return; // Somebody outside lives this life.
         }
         match self.chance.u8(0..10) {
             0..7 => self.come_or_go(world, index, now),

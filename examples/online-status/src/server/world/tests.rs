@@ -92,6 +92,26 @@ fn a_subscriber_sees_a_user_come_and_go() {
 }
 
 #[test]
+fn the_population_does_not_live_the_life_of_one_who_logged_in() {
+    for seed in 0..20 {
+        let mut scene = scene(&format!("--users 4 --seed {seed}"));
+        scene.login(BOB, "bob", "phone");
+        scene.login(ALICE, "alice", "laptop");
+        let bob = Request::Subscribe(users(&["bob"]));
+        scene.ask(ALICE, bob).unwrap();
+        let now = scene.now;
+        scene.world.disconnect(BOB, now);
+        scene.told(ALICE, "bob");
+        for _ in 0..200 {
+            scene.population.step(&mut scene.world, now);
+        }
+        assert_eq!(scene.told(ALICE, "bob"), []);
+        let bob = scene.world.find(&"bob".into()).unwrap();
+        assert!(!scene.world.people[bob].is_online());
+    }
+}
+
+#[test]
 fn nobody_else_is_told() {
     let mut scene = scene("");
     scene.login(ALICE, "alice", "laptop");
