@@ -12,6 +12,11 @@ pub use crate::{
     watch::{FieldWatch, Registration},
 };
 
+/// What the type of any field is.
+pub trait FieldValue: Clone + Send + Sync + 'static {}
+
+impl<T: Clone + Send + Sync + 'static> FieldValue for T {}
+
 /// What a field needs when no `#[model(default = …)]` gives it a default.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no default value for a new store to start with",
@@ -89,6 +94,8 @@ macro_rules! field_parts {
 
 #[cfg(feature = "text")]
 pub use self::text_form::{NoTextForm, TextFormOf};
+#[cfg(feature = "text")]
+pub use crate::text::TextForm;
 
 /// Finds out whether a field's type goes through serde: if so, the inherent constant wins over
 /// the one of the trait.

@@ -50,10 +50,10 @@ fn keys(model: &Model) -> TokenStream {
     let Head {
         krate,
         ident,
-        generics,
+        bounded,
         ..
     } = &model.head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let (for_all, parameters, bounds) = bounded.split_for_impl();
     let keys = model.fields.iter().enumerate().map(|(index, field)| {
         let Field {
             docs,
@@ -94,7 +94,7 @@ fn keys(model: &Model) -> TokenStream {
         }
     });
     quote! {
-        #[allow(dead_code, deprecated, non_upper_case_globals)]
+        #[allow(dead_code, deprecated, non_upper_case_globals, trivial_bounds)]
         impl #for_all #ident #parameters #bounds {
             #(#keys)*
         }
@@ -147,7 +147,8 @@ fn implementation(model: &Model) -> TokenStream {
         name,
         ..
     } = &model.head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let own_bounds = &generics.where_clause;
+    let (for_all, parameters, bounds) = model.head.bounded.split_for_impl();
     let arguments = arguments(generics);
     let draft = draft_ident(ident);
     let alone = alone(&model.head);
@@ -167,18 +168,18 @@ fn implementation(model: &Model) -> TokenStream {
     });
     quote! {
         const _: () = {
-            pub struct __Delta #generics #bounds {
+            pub struct __Delta #generics #own_bounds {
                 #(#deltas: #krate::__private::Delta<#types>,)*
             }
 
-            impl #for_all ::core::default::Default for __Delta #parameters #bounds {
+            impl #for_all ::core::default::Default for __Delta #parameters #own_bounds {
                 fn default() -> Self {
                     Self { #(#deltas: ::core::default::Default::default(),)* }
                 }
             }
 
             #[automatically_derived]
-            #[allow(deprecated)]
+            #[allow(deprecated, trivial_bounds)]
             impl #for_all #krate::Model for #ident #parameters #bounds {
                 const NAME: &'static ::core::primitive::str = #name;
 

@@ -20,8 +20,8 @@ pub(super) fn watch(model: &Model) -> TokenStream {
     let spelled = ident.unraw();
     let watch = format_ident!("{spelled}Watch", span = ident.span());
     let arguments: Vec<_> = arguments(generics).collect();
-    let more = with(generics, parse_quote!(__W));
-    let (for_each, these, _) = more.split_for_impl();
+    let more = with(&model.head.bounded, parse_quote!(__W));
+    let (for_each, these, all_bounds) = more.split_for_impl();
     let defaulted = with(generics, parse_quote!(__W = ()));
     let mut watched = more.clone();
     watched
@@ -73,11 +73,13 @@ pub(super) fn watch(model: &Model) -> TokenStream {
             }
         }
 
-        #[allow(dead_code)]
-        impl #for_each #watch #these #bounds {
+        #[allow(dead_code, trivial_bounds)]
+        impl #for_each #watch #these #all_bounds {
             #(#methods)*
         }
 
+        #[automatically_derived]
+        #[allow(trivial_bounds)]
         impl #for_each #krate::Watch<#ident #parameters> for #watch #these #watched {
             fn register<__S: #krate::Holds<#ident #parameters>>(
                 self,
