@@ -75,6 +75,7 @@ macro_rules! field_parts {
         $crate::__private::FieldParts {
             $($part: $value,)*
             text: {
+                #[allow(unused_imports)] // Needed by types without serde only.
                 use $crate::__private::NoTextForm as _;
                 $crate::__private::TextFormOf::<$ty>::FORM
             },

@@ -16,22 +16,7 @@ use parking_lot::Mutex;
 
 /// Tells the time, and when a time has come.
 ///
-/// # Examples
-///
-/// Over tokio:
-///
-/// ```ignore
-/// struct TokioClock(tokio::time::Instant);
-///
-/// impl Clock for TokioClock {
-///     fn now(&self) -> Duration {
-///         self.0.elapsed()
-///     }
-///     fn sleep_until(&self, deadline: Duration) -> BoxFuture<'static, ()> {
-///         Box::pin(tokio::time::sleep_until(self.0 + deadline))
-///     }
-/// }
-/// ```
+/// Over tokio, for one, these are `Instant::elapsed` and `sleep_until`; in tests, [`ManualClock`].
 pub trait Clock: Send + Sync + 'static {
     /// How long ago this clock was started; never goes back.
     fn now(&self) -> Duration;
