@@ -57,8 +57,13 @@ impl Model {
             .iter()
             .map(|field| Field::read(field, item, case, errors))
             .collect();
-        let bounds = fields.iter().map(|field| field.bound(&head.krate));
-        head.bounded.make_where_clause().predicates.extend(bounds);
+        let krate = &head.krate;
+        let types = fields.iter().map(|field| &field.ty);
+        require(
+            &mut head.bounded,
+            types,
+            &quote!(#krate::__private::FieldValue),
+        );
         Ok(Self { head, fields })
     }
 }
@@ -106,23 +111,6 @@ impl Field {
     }
 }
 
-impl Field {
-    /// What the field's type must be, said at the type.
-    fn bound(&self, krate: &Path) -> WherePredicate {
-        let ty = &self.ty;
-        let bound = quote!(#krate::__private::FieldValue);
-        let span = ty.span();
-        let bound: TokenStream = bound
-            .into_iter()
-            .map(|mut token| {
-                token.set_span(span);
-                token
-            })
-            .collect();
-        parse_quote!(#ty: #bound)
-    }
-}
-
 /// A struct that derives `Stores`.
 pub(crate) struct Stores {
     pub(crate) head: SetHead,
@@ -134,6 +122,8 @@ pub(crate) struct SetHead {
     pub(crate) krate: Path,
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
+    /// The generics, and of each registered type that it is a model, for the same reason.
+    pub(crate) bounded: Generics,
 }
 
 /// One named store of a set.
@@ -146,14 +136,18 @@ impl Stores {
     /// Reads a set of stores; only its head if it does not have the shape of one.
     pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, Box<SetHead>> {
         let settings = OfStores::read(&item.attrs, errors);
-        let head = SetHead {
+        let mut head = SetHead {
             krate: crate_at(&settings.krate),
             ident: item.ident.clone(),
             generics: item.generics.clone(),
+            bounded: item.generics.clone(),
         };
         let Some(fields) = named_fields(item, "a set of stores", errors) else {
             return Err(head.into());
         };
+        let krate = &head.krate;
+        let types = fields.iter().map(|field| &field.ty);
+        require(&mut head.bounded, types, &quote!(#krate::Model));
         let registered = |field: &syn::Field| {
             let ident = field.ident.clone().expect("the field is named");
             Registered {
@@ -166,6 +160,24 @@ impl Stores {
             models: fields.iter().map(registered).collect(),
         })
     }
+}
+
+/// Adds that each type meets the bound. Where one does not, the compiler says so at the type.
+fn require<T: ToTokens>(
+    generics: &mut Generics,
+    types: impl Iterator<Item = T>,
+    bound: &TokenStream,
+) {
+    let predicates = types.map(|ty| -> WherePredicate {
+        let place = ty.span();
+        let bound = bound.clone().into_iter().map(|mut token| {
+            token.set_span(place);
+            token
+        });
+        let bound: TokenStream = bound.collect();
+        parse_quote!(#ty: #bound)
+    });
+    generics.make_where_clause().predicates.extend(predicates);
 }
 
 fn crate_at(given: &Given<Path>) -> Path {

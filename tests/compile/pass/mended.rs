@@ -16,10 +16,14 @@ mod name_of_another;
 mod no_default;
 #[path = "../mended/no_equality.rs"]
 mod no_equality;
+#[path = "../mended/not_a_model.rs"]
+mod not_a_model;
 #[path = "../mended/not_clone.rs"]
 mod not_clone;
 #[path = "../mended/not_send.rs"]
 mod not_send;
+#[path = "../mended/other_runtime_keys.rs"]
+mod other_runtime_keys;
 #[path = "../mended/private_field.rs"]
 mod private_field;
 #[path = "../mended/registered_twice.rs"]
@@ -42,8 +46,10 @@ fn main() {
     name_of_another::main();
     no_default::main();
     no_equality::main();
+    not_a_model::main();
     not_clone::main();
     not_send::main();
+    other_runtime_keys::main();
     private_field::main();
     registered_twice::main();
     same_text_name::main();
