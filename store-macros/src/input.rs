@@ -1,11 +1,12 @@
 //! What was written, as types of our own.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use std::collections::HashSet;
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
     Attribute, Data, DeriveInput, Fields, Generics, Ident, LifetimeParam, LitStr, Path, Token,
-    Type, Visibility, WherePredicate, ext::IdentExt, parse_quote, punctuated::Punctuated,
-    spanned::Spanned,
+    Type, Visibility, ext::IdentExt, parse_quote, punctuated::Punctuated, spanned::Spanned,
 };
 
 use crate::{
@@ -82,7 +83,7 @@ impl Head {
             generics: item.generics.clone(),
             bounded: item.generics.clone(),
             constant: constant_at(&settings.constant, &constant, &item.ident),
-            name: text_at(&settings.name, &Case::Snake.spell(&spelled), &item.ident),
+            name: text_or(&settings.name, &Case::Snake.spell(&spelled)),
         }
     }
 }
@@ -104,7 +105,7 @@ impl Field {
             vis: field.vis.clone(),
             ty: without_self(field.ty.to_token_stream(), item),
             constant: constant_at(&settings.constant, &case::constant(&spelled), &ident),
-            name: text_at(&settings.name, &text, &ident),
+            name: text_or(&settings.name, &text),
             ident,
             settings,
         }
@@ -168,16 +169,19 @@ fn require<T: ToTokens>(
     types: impl Iterator<Item = T>,
     bound: &TokenStream,
 ) {
-    let predicates = types.map(|ty| -> WherePredicate {
+    let mut required = HashSet::new();
+    for ty in types.filter(|ty| required.insert(ty.to_token_stream().to_string())) {
         let place = ty.span();
         let bound = bound.clone().into_iter().map(|mut token| {
             token.set_span(place);
             token
         });
         let bound: TokenStream = bound.collect();
-        parse_quote!(#ty: #bound)
-    });
-    generics.make_where_clause().predicates.extend(predicates);
+        generics
+            .make_where_clause()
+            .predicates
+            .push(parse_quote!(#ty: #bound));
+    }
 }
 
 fn crate_at(given: &Given<Path>) -> Path {
@@ -194,11 +198,9 @@ fn constant_at(given: &Given<Ident>, otherwise: &str, at: &Ident) -> Ident {
         .unwrap_or_else(|| Ident::new(otherwise, at.span()))
 }
 
-fn text_at(given: &Given<LitStr>, otherwise: &str, at: &Ident) -> LitStr {
-    given
-        .value()
-        .cloned()
-        .unwrap_or_else(|| LitStr::new(otherwise, at.span()))
+fn text_or(given: &Given<LitStr>, otherwise: &str) -> LitStr {
+    let text = || LitStr::new(otherwise, Span::call_site());
+    given.value().cloned().unwrap_or_else(text)
 }
 
 /// The fields of a struct that owns all it has and names each field; else says what to do.
