@@ -78,6 +78,7 @@ macro_rules! field_parts {
         $crate::__private::FieldParts {
             $($part: $value,)*
             text: {
+                #[allow(unused_imports)] // Needed by types without serde only.
                 use $crate::__private::NoTextForm as _;
                 $crate::__private::TextFormOf::<$ty>::STORE_TEXT_FORM
             },
@@ -97,6 +98,8 @@ macro_rules! field_parts {
 
 #[cfg(feature = "text")]
 pub use self::text_form::{NoTextForm, TextFormOf};
+#[cfg(feature = "text")]
+pub use crate::text::TextForm;
 
 /// Finds out whether a field's type goes through serde: if so, the inherent constant wins over
 /// the one of the trait.
