@@ -1,3 +1,5 @@
+//! Run-time keys in a type that cannot hold them.
+
 use store::{Map, Model, Store};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! Run-time keys in the type that holds them.
+
 use store::{Model, RuntimeKeys, Store};
 
 #[derive(Model)]

@@ -16,8 +16,6 @@ mod name_of_another;
 mod no_default;
 #[path = "../mended/no_equality.rs"]
 mod no_equality;
-#[path = "../mended/not_a_model.rs"]
-mod not_a_model;
 #[path = "../mended/not_clone.rs"]
 mod not_clone;
 #[path = "../mended/not_send.rs"]
@@ -46,7 +44,6 @@ fn main() {
     name_of_another::main();
     no_default::main();
     no_equality::main();
-    not_a_model::main();
     not_clone::main();
     not_send::main();
     other_runtime_keys::main();
