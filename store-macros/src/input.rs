@@ -4,7 +4,8 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
     Attribute, Data, DeriveInput, Fields, Generics, Ident, LifetimeParam, LitStr, Path, Token,
-    Type, Visibility, ext::IdentExt, parse_quote, punctuated::Punctuated,
+    Type, Visibility, WherePredicate, ext::IdentExt, parse_quote, punctuated::Punctuated,
+    spanned::Spanned,
 };
 
 use crate::{
@@ -19,6 +20,9 @@ pub(crate) struct Head {
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
+    /// The generics, and of each field's type that it is fit for a field. An implementation that
+    /// asks for this is refused once, at the field, instead of in each of its items.
+    pub(crate) bounded: Generics,
     pub(crate) constant: Ident,
     pub(crate) name: LitStr,
 }
@@ -42,17 +46,19 @@ pub(crate) struct Field {
 
 impl Model {
     /// Reads a model; only its head if it does not have the shape of one.
-    pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, Head> {
+    pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, Box<Head>> {
         let settings = OfModel::read(&item.attrs, errors);
-        let head = Head::read(item, &settings);
+        let mut head = Head::read(item, &settings);
         let Some(fields) = named_fields(item, "a model", errors) else {
-            return Err(head);
+            return Err(head.into());
         };
         let case = settings.rename_all.value().copied();
-        let fields = fields
+        let fields: Vec<_> = fields
             .iter()
             .map(|field| Field::read(field, item, case, errors))
             .collect();
+        let bounds = fields.iter().map(|field| field.bound(&head.krate));
+        head.bounded.make_where_clause().predicates.extend(bounds);
         Ok(Self { head, fields })
     }
 }
@@ -69,6 +75,7 @@ impl Head {
             vis: item.vis.clone(),
             ident: item.ident.clone(),
             generics: item.generics.clone(),
+            bounded: item.generics.clone(),
             constant: constant_at(&settings.constant, &constant, &item.ident),
             name: text_at(&settings.name, &Case::Snake.spell(&spelled), &item.ident),
         }
@@ -99,6 +106,23 @@ impl Field {
     }
 }
 
+impl Field {
+    /// What the field's type must be, said at the type.
+    fn bound(&self, krate: &Path) -> WherePredicate {
+        let ty = &self.ty;
+        let bound = quote!(#krate::__private::FieldValue);
+        let span = ty.span();
+        let bound: TokenStream = bound
+            .into_iter()
+            .map(|mut token| {
+                token.set_span(span);
+                token
+            })
+            .collect();
+        parse_quote!(#ty: #bound)
+    }
+}
+
 /// A struct that derives `Stores`.
 pub(crate) struct Stores {
     pub(crate) head: SetHead,
@@ -120,7 +144,7 @@ pub(crate) struct Registered {
 
 impl Stores {
     /// Reads a set of stores; only its head if it does not have the shape of one.
-    pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, SetHead> {
+    pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, Box<SetHead>> {
         let settings = OfStores::read(&item.attrs, errors);
         let head = SetHead {
             krate: crate_at(&settings.krate),
@@ -128,7 +152,7 @@ impl Stores {
             generics: item.generics.clone(),
         };
         let Some(fields) = named_fields(item, "a set of stores", errors) else {
-            return Err(head);
+            return Err(head.into());
         };
         let registered = |field: &syn::Field| {
             let ident = field.ident.clone().expect("the field is named");

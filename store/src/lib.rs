@@ -10,6 +10,8 @@ mod watch;
 mod store;
 #[cfg(feature = "text")]
 mod text;
+#[cfg(feature = "chat")]
+pub mod chat;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -19,8 +21,8 @@ pub use crate::text::{RuntimeKey, RuntimeKeys, StoreInfo, Text, TextChange, Text
 pub use crate::{
     change::{Commit, Guard, NestedWrite, Origin, Refusal, RunawayChain, Transaction, WriteError},
     collections::{
-        DiffMismatch, Iter, Key, Keyed, Map, MapChange, MapDiff, OrdMap, Set, SetChange,
-        SetChanges, SetDiff, SetIter, UnorderedChanges, same,
+        DiffMismatch, Key, Keyed, List, ListDiff, ListEdit, ListIter, Map, MapChange, MapDiff,
+        MapIter, OrdMap, Set, SetChange, SetChanges, SetDiff, SetIter, UnorderedChanges, same,
     },
     model::{Draft, Field, FieldInfo, Holds, Model, StoreName, Stores},
     state::{Revision, Snapshot, SnapshotAll},

@@ -1,6 +1,6 @@
 //! The name, the keys, the draft and the implementation of `Model`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{Ident, ext::IdentExt, parse_quote};
 
@@ -50,10 +50,10 @@ fn keys(model: &Model) -> TokenStream {
     let Head {
         krate,
         ident,
-        generics,
+        bounded,
         ..
     } = &model.head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let (for_all, parameters, bounds) = bounded.split_for_impl();
     let keys = model.fields.iter().enumerate().map(|(index, field)| {
         let Field {
             docs,
@@ -66,6 +66,7 @@ fn keys(model: &Model) -> TokenStream {
         } = field;
         let head = format!("Key of the field `{}`.", ident.unraw());
         let delta = delta_field(index);
+        let owned = (!borrows(ty.clone())).then_some(ty);
         let default = match settings.default.value() {
             Some(default) => quote!(|| -> #ty { #default }),
             None => quote!(#krate::__private::default_value::<#ty>),
@@ -80,7 +81,7 @@ fn keys(model: &Model) -> TokenStream {
             #(#docs)*
             #vis const #constant: #krate::Field<Self, #ty> =
                 #krate::Field::new(#krate::__private::field_parts! {
-                    #ty;
+                    #owned;
                     index: #index,
                     name: #name,
                     get: |__model| &__model.#ident,
@@ -94,7 +95,7 @@ fn keys(model: &Model) -> TokenStream {
         }
     });
     quote! {
-        #[allow(dead_code, deprecated, non_upper_case_globals)]
+        #[allow(dead_code, deprecated, non_upper_case_globals, trivial_bounds)]
         impl #for_all #ident #parameters #bounds {
             #(#keys)*
         }
@@ -147,7 +148,8 @@ fn implementation(model: &Model) -> TokenStream {
         name,
         ..
     } = &model.head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let own_bounds = &generics.where_clause;
+    let (for_all, parameters, bounds) = model.head.bounded.split_for_impl();
     let arguments = arguments(generics);
     let draft = draft_ident(ident);
     let alone = alone(&model.head);
@@ -167,18 +169,18 @@ fn implementation(model: &Model) -> TokenStream {
     });
     quote! {
         const _: () = {
-            pub struct __Delta #generics #bounds {
+            pub struct __Delta #generics #own_bounds {
                 #(#deltas: #krate::__private::Delta<#types>,)*
             }
 
-            impl #for_all ::core::default::Default for __Delta #parameters #bounds {
+            impl #for_all ::core::default::Default for __Delta #parameters #own_bounds {
                 fn default() -> Self {
                     Self { #(#deltas: ::core::default::Default::default(),)* }
                 }
             }
 
             #[automatically_derived]
-            #[allow(deprecated)]
+            #[allow(deprecated, trivial_bounds)]
             impl #for_all #krate::Model for #ident #parameters #bounds {
                 const NAME: &'static ::core::primitive::str = #name;
 
@@ -211,6 +213,16 @@ fn implementation(model: &Model) -> TokenStream {
             #alone
         };
     }
+}
+
+/// Whether a type mentions a reference. What serde makes of one it cannot keep, and the compiler
+/// would only say so where the text form is looked for.
+fn borrows(ty: TokenStream) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Punct(punct) => punct.as_char() == '&',
+        TokenTree::Group(group) => borrows(group.stream()),
+        _ => false,
+    })
 }
 
 fn draft_ident(model: &Ident) -> Ident {

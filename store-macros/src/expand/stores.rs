@@ -115,12 +115,13 @@ pub(crate) fn alone(head: &Head) -> TokenStream {
     let Head {
         krate,
         ident,
-        generics,
+        bounded,
         ..
     } = head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let (for_all, parameters, bounds) = bounded.split_for_impl();
     quote! {
         #[automatically_derived]
+        #[allow(trivial_bounds)]
         impl #for_all #krate::Stores for #ident #parameters #bounds {
             type Each<__F: #krate::__private::Family> =
                 (<__F as #krate::__private::Family>::Of<Self>,);
@@ -141,6 +142,7 @@ pub(crate) fn alone(head: &Head) -> TokenStream {
         }
 
         #[automatically_derived]
+        #[allow(trivial_bounds)]
         impl #for_all #krate::Holds<Self> for #ident #parameters #bounds {
             const INDEX: ::core::primitive::usize = 0;
 

@@ -20,8 +20,8 @@ pub(super) fn watch(model: &Model) -> TokenStream {
     let spelled = ident.unraw();
     let watch = format_ident!("{spelled}Watch", span = ident.span());
     let arguments: Vec<_> = arguments(generics).collect();
-    let more = with(generics, parse_quote!(__W));
-    let (for_each, these, _) = more.split_for_impl();
+    let more = with(&model.head.bounded, parse_quote!(__W));
+    let (for_each, these, all_bounds) = more.split_for_impl();
     let defaulted = with(generics, parse_quote!(__W = ()));
     let mut watched = more.clone();
     watched
@@ -31,14 +31,14 @@ pub(super) fn watch(model: &Model) -> TokenStream {
     let watched = &watched.where_clause;
 
     let methods = model.fields.iter().map(|Field { docs, vis, ident: field, ty, constant, .. }| {
-        let head = format!("Calls `callback` with `{}`, now and whenever it differs.", field.unraw());
+        let head = format!("Calls the callback with `{}`, now and whenever it differs.", field.unraw());
         quote! {
             #[doc = #head]
             #[doc = ""]
             #(#docs)*
             #vis fn #field<__F>(
                 self,
-                callback: __F,
+                __callback: __F,
             ) -> #watch<
                 #(#arguments,)*
                 (__W, #krate::__private::FieldWatch<#ident #parameters, #ty, __F>),
@@ -48,7 +48,7 @@ pub(super) fn watch(model: &Model) -> TokenStream {
             {
                 let __key = <#ident #parameters>::#constant;
                 #watch {
-                    __watches: (self.__watches, #krate::__private::FieldWatch::new(__key, callback)),
+                    __watches: (self.__watches, #krate::__private::FieldWatch::new(__key, __callback)),
                     __model: ::core::marker::PhantomData,
                 }
             }
@@ -73,11 +73,13 @@ pub(super) fn watch(model: &Model) -> TokenStream {
             }
         }
 
-        #[allow(dead_code)]
-        impl #for_each #watch #these #bounds {
+        #[allow(dead_code, trivial_bounds)]
+        impl #for_each #watch #these #all_bounds {
             #(#methods)*
         }
 
+        #[automatically_derived]
+        #[allow(trivial_bounds)]
         impl #for_each #krate::Watch<#ident #parameters> for #watch #these #watched {
             fn register<__S: #krate::Holds<#ident #parameters>>(
                 self,

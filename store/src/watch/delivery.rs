@@ -26,7 +26,7 @@ use crate::{
 
 /// What waits to be told.
 enum Item<S: Stores> {
-    Commit(Commit<S>),
+    Commit(Box<Commit<S>>),
     /// Many commits in one: those that came while the queue was full.
     Merged {
         from: S::Each<Heads>,
@@ -51,6 +51,8 @@ pub(crate) struct Watchers<S: Stores> {
     /// How many callbacks are registered; raised before the callback reads the truth.
     registered: AtomicUsize,
     next_id: AtomicU64,
+    /// How much waits to be told, written with the delivery lock held.
+    waiting: AtomicUsize,
     queue_bound: usize,
     hook: Option<PanicHook>,
 }
@@ -66,6 +68,7 @@ impl<S: Stores> Watchers<S> {
             }),
             registered: AtomicUsize::new(0),
             next_id: AtomicU64::new(1),
+            waiting: AtomicUsize::new(0),
             queue_bound,
             hook,
         })
@@ -82,12 +85,17 @@ impl<S: Stores> Watchers<S> {
 
     /// Whether so much waits to be told that further commits are merged.
     pub(crate) fn is_behind(&self) -> bool {
-        self.is_watched() && self.delivery.lock().queue.len() >= self.queue_bound
+        self.waiting.load(Ordering::Relaxed) >= self.queue_bound
+    }
+
+    fn push(&self, delivery: &mut Delivery<S>, item: Item<S>) {
+        delivery.queue.push_back(item);
+        self.waiting.store(delivery.queue.len(), Ordering::Relaxed);
     }
 
     /// Queues a commit. Called in the writers' turn, so that queue order is commit order.
-    pub(crate) fn enqueue(&self, commit: Commit<S>) {
-        self.delivery.lock().queue.push_back(Item::Commit(commit));
+    pub(crate) fn enqueue(&self, commit: Box<Commit<S>>) {
+        self.push(&mut self.delivery.lock(), Item::Commit(commit));
     }
 
     /// Queues a commit while behind. Called in the writers' turn.
@@ -108,7 +116,7 @@ impl<S: Stores> Watchers<S> {
                 Some((std::mem::replace(last, to), from))
             }
             _ => {
-                delivery.queue.push_back(Item::Merged { from, to, cause });
+                self.push(&mut delivery, Item::Merged { from, to, cause });
                 None
             }
         };
@@ -131,23 +139,23 @@ impl<S: Stores> Watchers<S> {
             taken: false,
         };
         while let Some((item, audience)) = role.next() {
-            let commit = match item {
-                Item::Commit(commit) => Some(commit),
-                Item::Merged { from, to, cause } => {
-                    report::quietly(|| Commit::between(&from, &to, cause)).ok()
-                }
-                Item::Hold(_) => None,
-            };
-            let Some(commit) = commit else { continue };
-            let audience =
-                audience.unwrap_or_else(|| self.delivery.lock().registry.audience(&commit));
-            let hook = self.hook.as_ref();
-            // Looking keys up runs the program's `Ord`; a panic there must not stop the telling.
-            let told =
-                report::quietly(|| audience.for_each(&commit, |entry| entry.tell(&commit, hook)));
-            let dropped = report::quietly(|| drop(commit));
-            if told.and(dropped).is_err() {
-                tracing::error!(target: "store", "a key comparison or the drop of an old value panicked");
+            // Comparing states, looking keys up and dropping old values runs the program's code; a
+            // panic there must not stop the telling.
+            let told = report::quietly(|| {
+                let commit = match item {
+                    Item::Commit(commit) => commit,
+                    Item::Merged { from, to, cause } => {
+                        Box::new(Commit::between(&from, &to, cause))
+                    }
+                    Item::Hold(_) => return,
+                };
+                let audience =
+                    audience.unwrap_or_else(|| self.delivery.lock().registry.audience(&commit));
+                let _telling = telling(&commit.cause).enter();
+                audience.for_each(&commit, |entry| entry.tell(&commit, self.hook.as_ref()));
+            });
+            if told.is_err() {
+                tracing::error!(target: "store", "a comparison or the drop of an old value panicked");
             }
         }
     }
@@ -182,7 +190,7 @@ impl<S: Stores> Watchers<S> {
                 delivery.registry.insert(place, entry);
             }
             delivery.open_holds.push(hold.id);
-            delivery.queue.push_back(Item::Hold(hold.id));
+            self.push(&mut delivery, Item::Hold(hold.id));
             all
         };
         self.call_first(&all, entries, silent);
@@ -200,6 +208,7 @@ impl<S: Stores> Watchers<S> {
             origin: None,
             depth: Activity::current().depth,
         };
+        let _telling = telling(&cause).enter();
         for ((entry, _), &silent) in entries.iter().zip(silent) {
             entry.call(
                 &Moment::Current {
@@ -218,7 +227,7 @@ impl<S: Stores> Watchers<S> {
             entry.end(self.hook.as_ref());
             match place {
                 Place::Spot(spot) => spot.remove(entry.order),
-                _ => self.delivery.lock().registry.remove(place, entry.order),
+                _ => self.delivery.lock().registry.remove(place),
             }
         }
         self.registered.fetch_sub(entries.len(), Ordering::SeqCst);
@@ -231,6 +240,14 @@ impl<S: Stores> Watchers<S> {
         new: impl FnOnce() -> I,
     ) -> Arc<I> {
         self.delivery.lock().registry.index(store, field, new)
+    }
+}
+
+/// What a thread does while it tells of `cause`.
+fn telling(cause: &Cause) -> Activity {
+    Activity {
+        depth: cause.depth + 1,
+        ..Activity::current()
     }
 }
 
@@ -258,6 +275,9 @@ impl<S: Stores> Role<'_, S> {
             return None;
         }
         let item = delivery.queue.pop_front()?;
+        self.watchers
+            .waiting
+            .store(delivery.queue.len(), Ordering::Relaxed);
         let audience = match &item {
             Item::Commit(commit) => Some(delivery.registry.audience(commit)),
             _ => None,
