@@ -135,6 +135,44 @@ fn nobody_is_asked_about_twice_while_a_call_is_under_way() {
 }
 
 #[test]
+fn who_was_out_for_a_moment_is_asked_about_anew() {
+    let mut bench = Bench::on(limits(100, 500, 200));
+    bench.want(&["alice"]);
+    bench.expect_done("subscribe alice");
+    bench.expect_done("query alice");
+    bench.release(&["alice"]);
+    bench.want(&["alice"]);
+    bench.expect_done("query alice");
+    bench.expect("");
+}
+
+#[test]
+fn who_was_given_up_for_a_moment_is_asked_about_anew() {
+    let mut bench = Bench::on(limits(100, 500, 1));
+    bench.want(&["alice"]);
+    bench.expect_done("subscribe alice");
+    bench.expect_done("query alice");
+    bench.want(&["bob"]);
+    bench.release(&["bob"]);
+    bench.expect_done("query alice");
+    bench.expect("");
+}
+
+#[test]
+fn a_subscription_the_server_will_not_end_still_counts() {
+    let mut bench = Bench::on(limits(100, 500, 1));
+    bench.want(&["alice"]);
+    bench.expect_done("subscribe alice");
+    bench.expect_done("query alice");
+    bench.want(&["bob"]);
+    let call = bench.expect("unsubscribe alice").unwrap();
+    bench.planner.answered(&call, |_| Outcome::Refused);
+    bench.expect("");
+    bench.planner.switch(false);
+    bench.expect_done("unsubscribe alice");
+}
+
+#[test]
 fn over_the_cap_the_least_recently_wanted_are_given_up() {
     let mut bench = Bench::on(limits(100, 500, 2));
     bench.want(&["a", "b", "c"]);
