@@ -232,13 +232,18 @@ impl Planner {
 
     /// Takes the next call out of the lists, if one can be made.
     ///
-    /// Room is filled before it is made, and full queries do not wait for all subscriptions.
+    /// Of subscriptions and full queries, that goes first whose user was wanted last: so nobody on
+    /// the screen waits for the many who are not. Room is filled before it is made.
     pub(super) fn next_call(&mut self) -> Option<Call> {
         let room = self.limits.subscriptions.saturating_sub(self.held);
         let waiting = |ask: Ask| self.waiting[ask as usize].len();
-        let (ask, most) = if waiting(Ask::Query) >= self.limits.per_query {
+        let newest = |ask: Ask| self.waiting[ask as usize].keys().next_back();
+        let subscription = newest(Ask::Subscribe).filter(|_| room > 0);
+        let full_query =
+            newest(Ask::Query).filter(|_| waiting(Ask::Query) >= self.limits.per_query);
+        let (ask, most) = if full_query > subscription {
             (Ask::Query, self.limits.per_query)
-        } else if waiting(Ask::Subscribe) > 0 && room > 0 {
+        } else if subscription.is_some() {
             (Ask::Subscribe, self.limits.per_subscribe.min(room))
         } else if waiting(Ask::Unsubscribe) > 0 {
             (Ask::Unsubscribe, self.limits.per_subscribe)

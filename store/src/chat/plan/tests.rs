@@ -117,6 +117,17 @@ fn calls_are_cut_to_the_limits() {
 }
 
 #[test]
+fn subscriptions_do_not_wait_for_the_many_who_get_none() {
+    let mut bench = Bench::on(limits(2, 2, 2));
+    bench.want(&["a", "b", "c", "d", "e", "f"]);
+    bench.expect_done("subscribe f e");
+    bench.expect_done("query f e");
+    bench.expect_done("query d c");
+    bench.expect_done("query b a");
+    bench.expect("");
+}
+
+#[test]
 fn nobody_is_asked_about_twice_while_a_call_is_under_way() {
     let mut bench = Bench::on(limits(100, 500, 200));
     bench.want(&["alice"]);
