@@ -248,6 +248,8 @@ impl<S: Stores> Store<S> {
 
     /// Registers a watch, and calls each of its callbacks with the current value before returning.
     ///
+    /// Inside a write closure the current value is the committed one, and these calls cannot write.
+    ///
     /// # Examples
     ///
     /// ```
@@ -364,6 +366,7 @@ impl<S: Stores> Store<S> {
             let mut transaction = Transaction::new(&turn.heads);
             let outcome = catch_unwind(AssertUnwindSafe(|| {
                 let answer = write(&mut transaction).map_err(WriteError::Aborted)?;
+                transaction.moor();
                 asked
                     .insert(guards.current())
                     .check(&transaction, caller)

@@ -11,7 +11,8 @@ use std::{
     thread,
 };
 
-use store::{Model, Store, WriteError};
+use parking_lot::Mutex;
+use store::{Map, MapChange, Model, Store, Watch, WriteError};
 
 static CLONES_PANIC: AtomicBool = AtomicBool::new(false);
 
@@ -102,4 +103,53 @@ fn t3_a_guard_sees_a_write_that_is_under_way() {
         Err(WriteError::Refused(_))
     ));
     assert_eq!(store.snapshot(COUNTER).clicks, 0);
+}
+
+#[derive(Model)]
+pub(crate) struct Match {
+    pub(crate) home: String,
+    pub(crate) away: String,
+    pub(crate) first: Map<u32, u32>,
+    pub(crate) second: Map<u32, u32>,
+}
+
+/// T1, T5: fields whose drafts are swapped have their values swapped, and their watchers hear it.
+#[test]
+fn t1_swapped_drafts_swap_the_values() {
+    let store = Store::<Match>::new();
+    store.update(MATCH, |game| {
+        game.home.set("Ajax".to_owned());
+        game.first.insert(1, 10);
+        game.second.insert(2, 20);
+    });
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let notes = Arc::clone(&seen);
+    let _watching = store.watch(
+        MATCH,
+        Match::watch()
+            .second(move |second| {
+                notes
+                    .lock()
+                    .extend(second.changes().map(|change| change.cloned()));
+            })
+            .changes_only(),
+    );
+    store.update(MATCH, |game| {
+        game.first.insert(5, 50);
+        std::mem::swap(&mut game.first, &mut game.second);
+        std::mem::swap(&mut game.home, &mut game.away);
+        assert_eq!(*game.away, "Ajax");
+    });
+    let now = store.snapshot(MATCH);
+    assert_eq!((&*now.home, &*now.away), ("", "Ajax"));
+    assert_eq!(now.first, Map::from([(2, 20)]));
+    assert_eq!(now.second, Map::from([(1, 10), (5, 50)]));
+    assert_eq!(
+        *seen.lock(),
+        [
+            MapChange::Inserted { key: 1, value: 10 },
+            MapChange::Removed { key: 2, old: 20 },
+            MapChange::Inserted { key: 5, value: 50 },
+        ]
+    );
 }

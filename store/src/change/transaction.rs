@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::commit::{self, Staged};
-use crate::model::{Drafts, Field, Heads, Holds, MakeEach, Model, StoreName, Stores, VisitField};
+use crate::model::{
+    Drafts, Field, Heads, Holds, MakeEach, Model, StoreName, Stores, VisitEach, VisitField,
+};
 
 /// A write over one or several named stores: all of it happens, or nothing.
 ///
@@ -85,6 +87,33 @@ impl<'a, S: Stores> Transaction<'a, S> {
         S: Holds<M>,
     {
         S::of::<Drafts<'a>>(&self.drafts).as_ref()
+    }
+
+    /// Gives each field its own draft back where the closure has exchanged drafts, as
+    /// `std::mem::swap(&mut user.first, &mut user.second)` does: the values stay exchanged.
+    #[inline]
+    pub(crate) fn moor(&mut self) {
+        struct Moor<'t, 'a, S: Stores>(&'t mut Transaction<'a, S>);
+        struct MoorFields<'t, 'a, M: Model>(&'t mut M::Draft<'a>, &'a M);
+        impl<S: Stores> VisitEach<S> for Moor<'_, '_, S> {
+            #[inline]
+            fn visit<M: Model>(&mut self)
+            where
+                S: Holds<M>,
+            {
+                let committed: &M = S::of::<Heads>(self.0.committed);
+                if let Some(draft) = S::of_mut::<Drafts<'_>>(&mut self.0.drafts) {
+                    M::visit(&mut MoorFields::<M>(draft, committed));
+                }
+            }
+        }
+        impl<M: Model> VisitField<M> for MoorFields<'_, '_, M> {
+            #[inline]
+            fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
+                field.draft(self.0).moor(field.get(self.1));
+            }
+        }
+        S::visit(&mut Moor(self));
     }
 
     /// Ends the writing; compares what was staged with what is committed.

@@ -104,7 +104,17 @@ impl<'a, T: 'static> Draft<'a, T> {
     }
 }
 
-impl<T: Clone + 'static> Draft<'_, T> {
+impl<'a, T: Clone + 'static> Draft<'a, T> {
+    /// Makes this the draft of `committed` if it is another field's, keeping the value.
+    #[inline]
+    pub(crate) fn moor(&mut self, committed: &'a T) {
+        if !std::ptr::eq(self.committed, committed) {
+            let value = self.staged.take();
+            self.set(value.unwrap_or_else(|| self.committed.clone()));
+            self.committed = committed;
+        }
+    }
+
     /// The staged value and the journal of its changes, for a verb that records what it does.
     /// The journal is `None` once the value was written past it.
     #[inline]
