@@ -373,11 +373,14 @@ impl<S: Stores> Store<S> {
                     .map_err(WriteError::Refused)?;
                 Ok(answer)
             }));
+            if !matches!(outcome, Ok(Ok(_))) {
+                transaction.abandon();
+            }
             match catch_unwind(AssertUnwindSafe(|| transaction.seal())) {
                 Ok(mut staged) => {
-                    let is_commit = matches!(outcome, Ok(Ok(_))) && staged.is_changed();
+                    let is_changed = staged.is_changed();
                     let publish = || self.publish(&mut turn, &mut staged, origin, activity.depth);
-                    let panicked = is_commit
+                    let panicked = is_changed
                         .then(|| catch_unwind(AssertUnwindSafe(publish)).err())
                         .flatten();
                     (outcome, panicked, Some(staged))
@@ -387,7 +390,7 @@ impl<S: Stores> Store<S> {
         };
         watchers.deliver();
         deliver_deferred();
-        drop((leftovers, asked));
+        watch::contained(|| drop((leftovers, asked)));
         match (outcome, panicked) {
             (Ok(_), Some(panic)) | (Err(panic), _) => resume_unwind(panic),
             (Ok(answer), None) => answer,

@@ -153,3 +153,65 @@ fn t1_swapped_drafts_swap_the_values() {
         ]
     );
 }
+
+static DROPS_PANIC: AtomicBool = AtomicBool::new(false);
+
+#[derive(Clone, Default)]
+pub(crate) struct Vase;
+
+impl PartialEq for Vase {
+    fn eq(&self, _: &Self) -> bool {
+        false
+    }
+}
+
+impl Drop for Vase {
+    fn drop(&mut self) {
+        assert!(!DROPS_PANIC.swap(false, SeqCst), "cannot be dropped");
+    }
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Jug;
+
+impl PartialEq for Jug {
+    fn eq(&self, _: &Self) -> bool {
+        panic!("cannot be compared")
+    }
+}
+
+#[derive(Model)]
+pub(crate) struct Shelf {
+    pub(crate) vase: Vase,
+    pub(crate) jug: Jug,
+    pub(crate) books: u32,
+}
+
+/// R1: a write that was made does not fail because an old value cannot be dropped, whether
+/// somebody watches or not.
+#[test]
+fn r1_a_panic_while_an_old_value_is_dropped_fails_no_write() {
+    let store = Store::<Shelf>::new();
+    for books in 1..3 {
+        store.update(SHELF, |shelf| {
+            shelf.vase.set(Vase);
+            shelf.books.set(books);
+            DROPS_PANIC.store(true, SeqCst);
+        });
+        assert!(!DROPS_PANIC.load(SeqCst));
+        assert_eq!(store.snapshot(SHELF).books, books);
+        store.watch(SHELF, Shelf::watch().books(|_| {})).detach();
+    }
+}
+
+/// T1: what is given up is not compared.
+#[test]
+fn t1_an_aborted_write_compares_nothing() {
+    let store = Store::<Shelf>::new();
+    let aborted = store.try_update(SHELF, |shelf| {
+        shelf.jug.set(Jug);
+        Err::<(), _>("no jugs")
+    });
+    assert!(matches!(aborted, Err(WriteError::Aborted("no jugs"))));
+    assert_eq!(store.revision(), 0);
+}

@@ -60,7 +60,7 @@ pub(super) fn quietly<R>(run: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Sen
 
 /// Runs code of the program's that no single watcher answers for, such as a comparison of keys or
 /// the drop of an old value. A panic there is reported to `tracing`, and others go on.
-pub(super) fn contained(run: impl FnOnce()) {
+pub(crate) fn contained(run: impl FnOnce()) {
     if let Err(payload) = quietly(run) {
         let message = message(&*payload);
         tracing::error!(target: "store", %message, "a comparison or the drop of a value panicked");
