@@ -388,9 +388,10 @@ impl<S: Stores> Store<S> {
                 Err(panic) => (outcome, Some(panic), None),
             }
         };
+        // Now, as telling may take long; and no panic of a value's drop may keep from telling.
+        watch::contained(|| drop((leftovers, asked)));
         watchers.deliver();
         deliver_deferred();
-        watch::contained(|| drop((leftovers, asked)));
         match (outcome, panicked) {
             (Ok(_), Some(panic)) | (Err(panic), _) => resume_unwind(panic),
             (Ok(answer), None) => answer,
