@@ -52,7 +52,8 @@ pub(crate) struct Entry<S: Stores> {
     /// It hears of commits after this one.
     since: AtomicU64,
     at: Caller,
-    ignored: Option<Arc<str>>,
+    /// Whose commits it does not hear of.
+    ignored: Box<[Arc<str>]>,
     callback: Mutex<Option<Callback<S>>>,
     /// The thread that the callback runs on, 0 if it does not run.
     running: AtomicUsize,
@@ -63,7 +64,7 @@ impl<S: Stores> Entry<S> {
     pub(super) fn new(
         order: Order,
         at: Caller,
-        ignored: Option<Arc<str>>,
+        ignored: Box<[Arc<str>]>,
         callback: Callback<S>,
     ) -> Self {
         Self {
@@ -140,10 +141,8 @@ impl<S: Stores> Entry<S> {
     }
 
     fn ignores(&self, cause: &Cause) -> bool {
-        match (&self.ignored, &cause.origin) {
-            (Some(ignored), Some(origin)) => **ignored == *origin.who(),
-            _ => false,
-        }
+        let origin = cause.origin.as_ref();
+        origin.is_some_and(|origin| self.ignored.iter().any(|who| **who == *origin.who()))
     }
 
     fn drop_callback(
