@@ -6,6 +6,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    mem::ManuallyDrop,
     ops::Deref,
     panic::Location,
 };
@@ -91,17 +92,19 @@ impl Drop for ActivityGuard {
 }
 
 thread_local! {
-    static DEFERRED: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
+    /// Without a destructor, so that a thread may still write while it ends. Empty between writes.
+    static DEFERRED: ManuallyDrop<RefCell<Vec<Box<dyn FnOnce()>>>> =
+        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
 /// Leaves a delivery for the end of the write that runs on this thread.
 pub(crate) fn defer_delivery(deliver: impl FnOnce() + 'static) {
-    DEFERRED.with_borrow_mut(|deferred| deferred.push(Box::new(deliver)));
+    DEFERRED.with(|deferred| deferred.borrow_mut().push(Box::new(deliver)));
 }
 
 /// Makes the deliveries that were left for the end of a write.
 pub(crate) fn deliver_deferred() {
-    while let Some(deliver) = DEFERRED.with_borrow_mut(Vec::pop) {
+    for deliver in DEFERRED.with(|deferred| deferred.take()) {
         deliver();
     }
 }
