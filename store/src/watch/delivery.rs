@@ -14,14 +14,14 @@ use std::{
 
 use super::{
     entry::{Entry, Moment},
-    registry::{Index, Place, Registry},
+    registry::{Audience, Index, Place, Registry},
     report::{self, PanicHook},
 };
 use crate::{
     change::{Cause, Commit},
     model::{Heads, Stores},
-    state::{SnapshotAll, Truth},
-    sync::{Activity, Mutex, Published, defer_delivery},
+    state::{Revision, SnapshotAll, Truth},
+    sync::{Activity, Caller, Mutex, Published, defer_delivery},
 };
 
 /// What waits to be told.
@@ -30,6 +30,7 @@ enum Item<S: Stores> {
     /// Many commits in one: those that came while the queue was full.
     Merged {
         from: S::Each<Heads>,
+        from_revision: Revision,
         to: S::Each<Heads>,
         cause: Cause,
     },
@@ -42,6 +43,8 @@ struct Delivery<S: Stores> {
     /// Whether a thread is telling.
     telling: bool,
     open_holds: Vec<u64>,
+    /// What the newest watcher saw at once.
+    newest_start: Revision,
     registry: Registry<S>,
 }
 
@@ -62,6 +65,7 @@ impl<S: Stores> Watchers<S> {
                 queue: VecDeque::new(),
                 telling: false,
                 open_holds: Vec::new(),
+                newest_start: 0,
                 registry: Registry::new(),
             }),
             registered: AtomicUsize::new(0),
@@ -93,12 +97,15 @@ impl<S: Stores> Watchers<S> {
     /// Queues a commit while behind. Called in the writers' turn.
     pub(crate) fn enqueue_merged(&self, from: S::Each<Heads>, to: S::Each<Heads>, cause: Cause) {
         let mut delivery = self.delivery.lock();
+        let newest_start = delivery.newest_start;
         let replaced = match delivery.queue.back_mut() {
+            // A watcher that saw part of the way already would be told of it again.
             Some(Item::Merged {
                 to: last,
                 cause: last_cause,
+                from_revision,
                 ..
-            }) => {
+            }) if newest_start <= *from_revision => {
                 let depth = cause.depth.max(last_cause.depth);
                 *last_cause = Cause {
                     depth,
@@ -108,7 +115,13 @@ impl<S: Stores> Watchers<S> {
                 Some((std::mem::replace(last, to), from))
             }
             _ => {
-                delivery.queue.push_back(Item::Merged { from, to, cause });
+                let from_revision = cause.revision - 1;
+                delivery.queue.push_back(Item::Merged {
+                    from,
+                    from_revision,
+                    to,
+                    cause,
+                });
                 None
             }
         };
@@ -131,25 +144,33 @@ impl<S: Stores> Watchers<S> {
             taken: false,
         };
         while let Some((item, audience)) = role.next() {
-            let commit = match item {
-                Item::Commit(commit) => Some(commit),
-                Item::Merged { from, to, cause } => {
-                    report::quietly(|| Commit::between(&from, &to, cause)).ok()
+            let (commit, states) = match item {
+                Item::Commit(commit) => (Some(commit), None),
+                Item::Merged {
+                    from, to, cause, ..
+                } => {
+                    let commit = report::logged("the comparison of two values", || {
+                        Commit::between(&from, &to, cause.clone())
+                    });
+                    (commit.flatten(), Some((from, to, cause)))
                 }
-                Item::Hold(_) => None,
+                Item::Hold(_) => continue,
             };
-            let Some(commit) = commit else { continue };
-            let audience =
-                audience.unwrap_or_else(|| self.delivery.lock().registry.audience(&commit));
-            let hook = self.hook.as_ref();
-            // Looking keys up runs the program's `Ord`; a panic there must not stop the telling.
-            let told =
-                report::quietly(|| audience.for_each(&commit, |entry| entry.tell(&commit, hook)));
-            let dropped = report::quietly(|| drop(commit));
-            if told.and(dropped).is_err() {
-                tracing::error!(target: "store", "a key comparison or the drop of an old value panicked");
+            if let Some(commit) = commit {
+                self.tell(commit, audience);
+            }
+            if let Some((from, to, cause)) = states {
+                report::drop_values((from, to), cause.at, cause.depth);
             }
         }
+    }
+
+    fn tell(&self, commit: Commit<S>, audience: Option<Audience<S>>) {
+        let audience = audience.unwrap_or_else(|| self.delivery.lock().registry.audience(&commit));
+        let hook = self.hook.as_ref();
+        audience.for_each(&commit, |entry| entry.tell(&commit, hook));
+        let Cause { at, depth, .. } = commit.cause;
+        report::drop_values(commit, at, depth);
     }
 
     /// Registers callbacks and makes their immediate calls, with no gap and no repeat between
@@ -159,6 +180,7 @@ impl<S: Stores> Watchers<S> {
         truth: &Published<Truth<S>>,
         entries: &[(Arc<Entry<S>>, Place<S>)],
         silent: &[bool],
+        at: Caller,
     ) {
         if entries.is_empty() {
             return;
@@ -177,6 +199,7 @@ impl<S: Stores> Watchers<S> {
         let all = {
             let mut delivery = self.delivery.lock();
             let all = truth.read().snapshot_all();
+            delivery.newest_start = all.revision();
             for (entry, place) in entries {
                 entry.start(all.revision());
                 delivery.registry.insert(place, entry);
@@ -185,7 +208,13 @@ impl<S: Stores> Watchers<S> {
             delivery.queue.push_back(Item::Hold(hold.id));
             all
         };
-        self.call_first(&all, entries, silent);
+        let cause = Cause {
+            revision: all.revision(),
+            origin: None,
+            at,
+            depth: Activity::current().depth,
+        };
+        self.call_first(&all, entries, silent, &cause);
         drop(hold);
     }
 
@@ -194,21 +223,10 @@ impl<S: Stores> Watchers<S> {
         all: &SnapshotAll<S>,
         entries: &[(Arc<Entry<S>>, Place<S>)],
         silent: &[bool],
+        cause: &Cause,
     ) {
-        let cause = Cause {
-            revision: all.revision(),
-            origin: None,
-            depth: Activity::current().depth,
-        };
         for ((entry, _), &silent) in entries.iter().zip(silent) {
-            entry.call(
-                &Moment::Current {
-                    all,
-                    cause: &cause,
-                    silent,
-                },
-                self.hook.as_ref(),
-            );
+            entry.call(&Moment::Current { all, cause, silent }, self.hook.as_ref());
         }
     }
 
@@ -241,7 +259,7 @@ struct Role<'a, S: Stores> {
 }
 
 impl<S: Stores> Role<'_, S> {
-    fn next(&mut self) -> Option<(Item<S>, Option<super::registry::Audience<S>>)> {
+    fn next(&mut self) -> Option<(Item<S>, Option<Audience<S>>)> {
         let mut delivery = self.watchers.delivery.lock();
         if delivery.telling && !self.taken {
             return None;

@@ -96,15 +96,16 @@ impl<S: Stores> Entry<S> {
     /// very watch waits for.
     pub(super) fn call(&self, moment: &Moment<'_, S>, hook: Option<&PanicHook>) {
         let cause = moment.cause();
+        // Also the hook and what the callback owns may write.
+        let _activity = Activity {
+            telling: Some(self.at),
+            depth: cause.depth + 1,
+            ..Activity::current()
+        }
+        .enter();
         let mut gate = self.callback.lock();
         let panicked = match gate.as_mut() {
             Some(callback) if !self.is_ended() => {
-                let _activity = Activity {
-                    telling: Some(self.at),
-                    depth: cause.depth + 1,
-                    ..Activity::current()
-                }
-                .enter();
                 self.running.store(thread_token(), Ordering::Relaxed);
                 let result = report::quietly(|| callback(moment));
                 self.running.store(0, Ordering::Relaxed);

@@ -5,7 +5,10 @@
 
 use std::{any::Any, sync::Arc};
 
-use super::entry::{Entry, Order};
+use super::{
+    entry::{Entry, Order},
+    report,
+};
 use crate::{
     change::Commit,
     model::{Field, Holds, Model, Stores, VisitEach, VisitField},
@@ -206,7 +209,10 @@ impl<S: Stores> Audience<S> {
             .map(Arc::clone)
             .collect();
         for index in &self.indexes {
-            index.collect(commit, &mut entries);
+            // This runs the program's `Ord` and `PartialEq`.
+            report::logged("looking up who watches a key", || {
+                index.collect(commit, &mut entries);
+            });
         }
         entries.sort_unstable_by_key(|entry| entry.order);
         entries.dedup_by_key(|entry| entry.order);
