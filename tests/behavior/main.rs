@@ -18,3 +18,6 @@ mod watch_cost;
 mod panics;
 mod queue;
 mod drops;
+mod refusals;
+mod text;
+mod house;
