@@ -73,16 +73,16 @@ fn words(name: &str) -> Vec<String> {
 /// `userID` is `user`, `ID`; `HTTPServer` is `HTTP`, `Server`.
 fn humps(part: &str) -> Vec<String> {
     let letters: Vec<char> = part.chars().collect();
-    let starts = |at: usize| {
-        let ends_capitals = letters.get(at + 1).is_some_and(|next| next.is_lowercase());
-        letters[at].is_uppercase() && (!letters[at - 1].is_uppercase() || ends_capitals)
-    };
-    let mut humps = vec![String::from(letters[0])];
-    for at in 1..letters.len() {
-        if starts(at) {
-            humps.push(String::new());
+    let mut humps = vec![String::new()];
+    for (at, &letter) in letters.iter().enumerate() {
+        let after_small = at > 0 && !letters[at - 1].is_uppercase();
+        let before_small = letters.get(at + 1).is_some_and(|next| next.is_lowercase());
+        match humps.last_mut() {
+            Some(hump) if at == 0 || !letter.is_uppercase() || !(after_small || before_small) => {
+                hump.push(letter);
+            }
+            _ => humps.push(letter.into()),
         }
-        humps.last_mut().expect("starts with one").push(letters[at]);
     }
     humps
 }

@@ -1,10 +1,12 @@
 //! What was written, as types of our own.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use std::collections::HashSet;
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
     Attribute, Data, DeriveInput, Fields, Generics, Ident, LifetimeParam, LitStr, Path, Token,
-    Type, Visibility, ext::IdentExt, parse_quote, punctuated::Punctuated,
+    Type, Visibility, ext::IdentExt, parse_quote, punctuated::Punctuated, spanned::Spanned,
 };
 
 use crate::{
@@ -19,6 +21,9 @@ pub(crate) struct Head {
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
+    /// The generics, and of each field's type that it is fit for a field. An implementation that
+    /// asks for this is refused once, at the field, instead of in each of its items.
+    pub(crate) bounded: Generics,
     pub(crate) constant: Ident,
     pub(crate) name: LitStr,
 }
@@ -42,17 +47,24 @@ pub(crate) struct Field {
 
 impl Model {
     /// Reads a model; only its head if it does not have the shape of one.
-    pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, Head> {
+    pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, Box<Head>> {
         let settings = OfModel::read(&item.attrs, errors);
-        let head = Head::read(item, &settings);
+        let mut head = Head::read(item, &settings);
         let Some(fields) = named_fields(item, "a model", errors) else {
-            return Err(head);
+            return Err(head.into());
         };
         let case = settings.rename_all.value().copied();
-        let fields = fields
+        let fields: Vec<_> = fields
             .iter()
             .map(|field| Field::read(field, item, case, errors))
             .collect();
+        let krate = &head.krate;
+        let types = fields.iter().map(|field| &field.ty);
+        require(
+            &mut head.bounded,
+            types,
+            &quote!(#krate::__private::FieldValue),
+        );
         Ok(Self { head, fields })
     }
 }
@@ -69,8 +81,9 @@ impl Head {
             vis: item.vis.clone(),
             ident: item.ident.clone(),
             generics: item.generics.clone(),
+            bounded: item.generics.clone(),
             constant: constant_at(&settings.constant, &constant, &item.ident),
-            name: text_at(&settings.name, &Case::Snake.spell(&spelled), &item.ident),
+            name: text_or(&settings.name, &Case::Snake.spell(&spelled)),
         }
     }
 }
@@ -92,7 +105,7 @@ impl Field {
             vis: field.vis.clone(),
             ty: without_self(field.ty.to_token_stream(), item),
             constant: constant_at(&settings.constant, &case::constant(&spelled), &ident),
-            name: text_at(&settings.name, &text, &ident),
+            name: text_or(&settings.name, &text),
             ident,
             settings,
         }
@@ -110,6 +123,8 @@ pub(crate) struct SetHead {
     pub(crate) krate: Path,
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
+    /// The generics, and of each registered type that it is a model, for the same reason.
+    pub(crate) bounded: Generics,
 }
 
 /// One named store of a set.
@@ -120,16 +135,20 @@ pub(crate) struct Registered {
 
 impl Stores {
     /// Reads a set of stores; only its head if it does not have the shape of one.
-    pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, SetHead> {
+    pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, Box<SetHead>> {
         let settings = OfStores::read(&item.attrs, errors);
-        let head = SetHead {
+        let mut head = SetHead {
             krate: crate_at(&settings.krate),
             ident: item.ident.clone(),
             generics: item.generics.clone(),
+            bounded: item.generics.clone(),
         };
         let Some(fields) = named_fields(item, "a set of stores", errors) else {
-            return Err(head);
+            return Err(head.into());
         };
+        let krate = &head.krate;
+        let types = fields.iter().map(|field| &field.ty);
+        require(&mut head.bounded, types, &quote!(#krate::Model));
         let registered = |field: &syn::Field| {
             let ident = field.ident.clone().expect("the field is named");
             Registered {
@@ -141,6 +160,27 @@ impl Stores {
             head,
             models: fields.iter().map(registered).collect(),
         })
+    }
+}
+
+/// Adds that each type meets the bound. Where one does not, the compiler says so at the type.
+fn require<T: ToTokens>(
+    generics: &mut Generics,
+    types: impl Iterator<Item = T>,
+    bound: &TokenStream,
+) {
+    let mut required = HashSet::new();
+    for ty in types.filter(|ty| required.insert(ty.to_token_stream().to_string())) {
+        let place = ty.span();
+        let bound = bound.clone().into_iter().map(|mut token| {
+            token.set_span(place);
+            token
+        });
+        let bound: TokenStream = bound.collect();
+        generics
+            .make_where_clause()
+            .predicates
+            .push(parse_quote!(#ty: #bound));
     }
 }
 
@@ -158,11 +198,9 @@ fn constant_at(given: &Given<Ident>, otherwise: &str, at: &Ident) -> Ident {
         .unwrap_or_else(|| Ident::new(otherwise, at.span()))
 }
 
-fn text_at(given: &Given<LitStr>, otherwise: &str, at: &Ident) -> LitStr {
-    given
-        .value()
-        .cloned()
-        .unwrap_or_else(|| LitStr::new(otherwise, at.span()))
+fn text_or(given: &Given<LitStr>, otherwise: &str) -> LitStr {
+    let text = || LitStr::new(otherwise, Span::call_site());
+    given.value().cloned().unwrap_or_else(text)
 }
 
 /// The fields of a struct that owns all it has and names each field; else says what to do.
@@ -222,7 +260,7 @@ fn named_fields<'a>(
 /// A type as it must be written outside the struct, where `Self` is something else.
 fn without_self(ty: TokenStream, item: &DeriveInput) -> TokenStream {
     let ident = &item.ident;
-    let (_, parameters, _) = item.generics.split_for_impl();
+    let (_, ty_generics, _) = item.generics.split_for_impl();
     let mut replaced = TokenStream::new();
     let mut tokens = ty.into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -230,9 +268,9 @@ fn without_self(ty: TokenStream, item: &DeriveInput) -> TokenStream {
             matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
         replaced.extend(match token {
             TokenTree::Ident(word) if word == "Self" && before_colon => {
-                quote!(<#ident #parameters>)
+                quote!(<#ident #ty_generics>)
             }
-            TokenTree::Ident(word) if word == "Self" => quote!(#ident #parameters),
+            TokenTree::Ident(word) if word == "Self" => quote!(#ident #ty_generics),
             TokenTree::Group(group) => {
                 let mut inner = Group::new(group.delimiter(), without_self(group.stream(), item));
                 inner.set_span(group.span());

@@ -11,8 +11,13 @@ mod input;
 mod check;
 mod expand;
 mod fallback;
+#[cfg(test)]
+mod tests;
 
-use proc_macro::TokenStream;
+use proc_macro2::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+use crate::errors::Errors;
 
 /// Makes a plain struct a named store.
 ///
@@ -51,21 +56,21 @@ use proc_macro::TokenStream;
 /// setting that is unknown, given twice or without sense; and for two fields with the same
 /// constant or text name. All mistakes are reported at once, each where it was written.
 #[proc_macro_derive(Model, attributes(model))]
-pub fn derive_model(tokens: TokenStream) -> TokenStream {
-    let item = syn::parse_macro_input!(tokens as syn::DeriveInput);
-    model(&item).into()
+pub fn derive_model(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let item = parse_macro_input!(tokens as DeriveInput);
+    let mut errors = Errors::default();
+    let expansion = model(&item, &mut errors);
+    errors.beside(expansion).into()
 }
 
-fn model(item: &syn::DeriveInput) -> proc_macro2::TokenStream {
-    let mut errors = errors::Errors::default();
-    let expansion = match input::Model::read(item, &mut errors) {
-        Ok(model) => {
-            check::model(&model, &mut errors);
+fn model(item: &DeriveInput, errors: &mut Errors) -> TokenStream {
+    match input::Model::read(item, errors) {
+        Ok(mut model) => {
+            check::model(&mut model, errors);
             expand::model(&model)
         }
         Err(head) => fallback::model(&head),
-    };
-    errors.beside(expansion)
+    }
 }
 
 /// Makes a struct a set of named stores: `Store<App>` holds them all.
@@ -80,19 +85,19 @@ fn model(item: &syn::DeriveInput) -> proc_macro2::TokenStream {
 /// Does not compile for an enum, a union, a struct without named fields or with lifetimes; for a
 /// model that stands there twice; and for two models with the same text name.
 #[proc_macro_derive(Stores, attributes(stores))]
-pub fn derive_stores(tokens: TokenStream) -> TokenStream {
-    let item = syn::parse_macro_input!(tokens as syn::DeriveInput);
-    stores(&item).into()
+pub fn derive_stores(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let item = parse_macro_input!(tokens as DeriveInput);
+    let mut errors = Errors::default();
+    let expansion = stores(&item, &mut errors);
+    errors.beside(expansion).into()
 }
 
-fn stores(item: &syn::DeriveInput) -> proc_macro2::TokenStream {
-    let mut errors = errors::Errors::default();
-    let expansion = match input::Stores::read(item, &mut errors) {
-        Ok(stores) => {
-            check::stores(&stores, &mut errors);
+fn stores(item: &DeriveInput, errors: &mut Errors) -> TokenStream {
+    match input::Stores::read(item, errors) {
+        Ok(mut stores) => {
+            check::stores(&mut stores, errors);
             expand::stores(&stores)
         }
         Err(head) => fallback::stores(&head),
-    };
-    errors.beside(expansion)
+    }
 }

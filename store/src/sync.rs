@@ -19,16 +19,19 @@ use parking_lot::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard};
 pub(crate) struct Published<T>(RwLock<T>);
 
 impl<T> Published<T> {
+    #[inline]
     pub(crate) fn new(value: T) -> Self {
         Self(RwLock::new(value))
     }
 
     /// Reads; waits for no writer's preparation, only for the instant of a move.
+    #[inline]
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, T> {
         self.0.read()
     }
 
     /// Waits for the other writers and takes the turn.
+    #[inline]
     pub(crate) fn turn(&self) -> Turn<'_, T> {
         Turn(self.0.upgradable_read())
     }
@@ -39,6 +42,7 @@ pub(crate) struct Turn<'a, T>(RwLockUpgradableReadGuard<'a, T>);
 
 impl<T> Turn<'_, T> {
     /// Shuts readers out for the length of `change`, which must not run user code.
+    #[inline]
     pub(crate) fn publish<R>(&mut self, change: impl FnOnce(&mut T) -> R) -> R {
         self.0.with_upgraded(change)
     }
@@ -47,6 +51,7 @@ impl<T> Turn<'_, T> {
 impl<T> Deref for Turn<'_, T> {
     type Target = T;
 
+    #[inline]
     fn deref(&self) -> &T {
         &self.0
     }
@@ -60,7 +65,7 @@ pub(crate) type Caller = &'static Location<'static>;
 pub(crate) struct Activity {
     /// The write whose closure runs here.
     pub(crate) writing: Option<Caller>,
-    /// The watcher whose callback runs here.
+    /// The watcher whose callback runs here, or the write whose old values are dropped here.
     pub(crate) telling: Option<Caller>,
     /// How many commits, each made by a watcher of the one before, led to this callback.
     pub(crate) depth: u32,
@@ -71,11 +76,22 @@ thread_local! {
 }
 
 impl Activity {
+    #[inline]
     pub(crate) fn current() -> Self {
         ACTIVITY.get()
     }
 
+    /// Notes whose callback runs next on this thread.
+    #[inline]
+    pub(crate) fn tell(watcher: Caller) {
+        ACTIVITY.set(Self {
+            telling: Some(watcher),
+            ..ACTIVITY.get()
+        });
+    }
+
     /// Makes this the thread's activity until the guard drops, also by unwinding.
+    #[inline]
     pub(crate) fn enter(self) -> ActivityGuard {
         ActivityGuard(ACTIVITY.replace(self))
     }
@@ -86,6 +102,7 @@ impl Activity {
 pub(crate) struct ActivityGuard(Activity);
 
 impl Drop for ActivityGuard {
+    #[inline]
     fn drop(&mut self) {
         ACTIVITY.set(self.0);
     }
@@ -103,6 +120,7 @@ pub(crate) fn defer_delivery(deliver: impl FnOnce() + 'static) {
 }
 
 /// Makes the deliveries that were left for the end of a write.
+#[inline]
 pub(crate) fn deliver_deferred() {
     for deliver in DEFERRED.with(|deferred| deferred.take()) {
         deliver();
@@ -110,6 +128,7 @@ pub(crate) fn deliver_deferred() {
 }
 
 /// A number that no other living thread has.
+#[inline]
 pub(crate) fn thread_token() -> usize {
     ACTIVITY.with(|activity| std::ptr::from_ref(activity).addr())
 }

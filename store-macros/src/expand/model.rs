@@ -1,7 +1,7 @@
 //! The name, the keys, the draft and the implementation of `Model`.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, ext::IdentExt, parse_quote};
 
 use super::{alone, arguments, watch::watch, with};
@@ -33,16 +33,16 @@ pub(crate) fn name(head: &Head) -> TokenStream {
         constant,
         ..
     } = head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let docs = format!("Name of the named store [`{}`].", ident.unraw());
     let name = quote! {
         #[doc = #docs]
         #[allow(dead_code)]
-        #vis const #constant: #krate::StoreName<#ident #parameters> = #krate::StoreName::new();
+        #vis const #constant: #krate::StoreName<#ident #ty_generics> = #krate::StoreName::new();
     };
     match generics.params.is_empty() {
         true => name,
-        false => quote!(impl #for_all #ident #parameters #bounds { #name }),
+        false => quote!(impl #impl_generics #ident #ty_generics #where_clause { #name }),
     }
 }
 
@@ -50,10 +50,10 @@ fn keys(model: &Model) -> TokenStream {
     let Head {
         krate,
         ident,
-        generics,
+        bounded,
         ..
     } = &model.head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
     let keys = model.fields.iter().enumerate().map(|(index, field)| {
         let Field {
             docs,
@@ -66,6 +66,7 @@ fn keys(model: &Model) -> TokenStream {
         } = field;
         let head = format!("Key of the field `{}`.", ident.unraw());
         let delta = delta_field(index);
+        let owned = (!borrows(ty.clone())).then_some(ty);
         let default = match settings.default.value() {
             Some(default) => quote!(|| -> #ty { #default }),
             None => quote!(#krate::__private::default_value::<#ty>),
@@ -80,7 +81,7 @@ fn keys(model: &Model) -> TokenStream {
             #(#docs)*
             #vis const #constant: #krate::Field<Self, #ty> =
                 #krate::Field::new(#krate::__private::field_parts! {
-                    #ty;
+                    #owned;
                     index: #index,
                     name: #name,
                     get: |__model| &__model.#ident,
@@ -94,8 +95,8 @@ fn keys(model: &Model) -> TokenStream {
         }
     });
     quote! {
-        #[allow(dead_code, deprecated, non_upper_case_globals)]
-        impl #for_all #ident #parameters #bounds {
+        #[allow(dead_code, deprecated, non_upper_case_globals, trivial_bounds)]
+        impl #impl_generics #ident #ty_generics #where_clause {
             #(#keys)*
         }
     }
@@ -111,7 +112,7 @@ fn draft(model: &Model) -> TokenStream {
     } = &model.head;
     let draft = draft_ident(ident);
     let generics = with(generics, parse_quote!('__draft));
-    let bounds = &generics.where_clause;
+    let where_clause = &generics.where_clause;
     let docs = format!("[`{}`] while it is written.", ident.unraw());
     let fields = model.fields.iter().map(
         |Field {
@@ -132,7 +133,7 @@ fn draft(model: &Model) -> TokenStream {
     );
     quote! {
         #[doc = #docs]
-        #vis struct #draft #generics #bounds {
+        #vis struct #draft #generics #where_clause {
             #(#fields,)*
         }
     }
@@ -147,7 +148,8 @@ fn implementation(model: &Model) -> TokenStream {
         name,
         ..
     } = &model.head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let own_where = &generics.where_clause;
+    let (impl_generics, ty_generics, where_clause) = model.head.bounded.split_for_impl();
     let arguments = arguments(generics);
     let draft = draft_ident(ident);
     let alone = alone(&model.head);
@@ -157,9 +159,9 @@ fn implementation(model: &Model) -> TokenStream {
     let types = model.fields.iter().map(|field| &field.ty);
     let deltas: Vec<_> = (0..fields.len()).map(delta_field).collect();
     let runtime_keys = model.fields.iter().filter_map(|field| {
-        field.settings.runtime_keys.key()?;
         let Field { ty, constant, .. } = field;
-        Some(quote! {
+        let place = field.settings.runtime_keys.key()?.span();
+        Some(quote_spanned! {place=>
             fn runtime_keys() -> ::core::option::Option<#krate::Field<Self, #ty>> {
                 ::core::option::Option::Some(Self::#constant)
             }
@@ -167,23 +169,23 @@ fn implementation(model: &Model) -> TokenStream {
     });
     quote! {
         const _: () = {
-            pub struct __Delta #generics #bounds {
+            pub struct __Delta #generics #own_where {
                 #(#deltas: #krate::__private::Delta<#types>,)*
             }
 
-            impl #for_all ::core::default::Default for __Delta #parameters #bounds {
+            impl #impl_generics ::core::default::Default for __Delta #ty_generics #own_where {
                 fn default() -> Self {
                     Self { #(#deltas: ::core::default::Default::default(),)* }
                 }
             }
 
             #[automatically_derived]
-            #[allow(deprecated)]
-            impl #for_all #krate::Model for #ident #parameters #bounds {
+            #[allow(deprecated, trivial_bounds)]
+            impl #impl_generics #krate::Model for #ident #ty_generics #where_clause {
                 const NAME: &'static ::core::primitive::str = #name;
 
                 type Draft<'__draft> = #draft<'__draft, #(#arguments),*>;
-                type Delta = __Delta #parameters;
+                type Delta = __Delta #ty_generics;
 
                 fn draft(&self) -> Self::Draft<'_> {
                     #draft { #(#fields: #krate::Draft::new(&self.#fields),)* }
@@ -211,6 +213,16 @@ fn implementation(model: &Model) -> TokenStream {
             #alone
         };
     }
+}
+
+/// Whether a type mentions a reference. What serde makes of one it cannot keep, and the compiler
+/// would only say so where the text form is looked for.
+fn borrows(ty: TokenStream) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Punct(punct) => punct.as_char() == '&',
+        TokenTree::Group(group) => borrows(group.stream()),
+        _ => false,
+    })
 }
 
 fn draft_ident(model: &Ident) -> Ident {

@@ -12,11 +12,12 @@ pub(crate) fn stores(stores: &Stores) -> TokenStream {
     let SetHead {
         krate,
         ident,
-        generics,
+        bounded,
+        ..
     } = &stores.head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
-    let family = with(generics, parse_quote!(__F: #krate::__private::Family));
-    let (_, these, _) = family.split_for_impl();
+    let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
+    let family = with(bounded, parse_quote!(__F: #krate::__private::Family));
+    let (_, each_ty, _) = family.split_for_impl();
 
     let fields: Vec<_> = stores.models.iter().map(|model| &model.ident).collect();
     let models: Vec<_> = stores.models.iter().map(|model| &model.ty).collect();
@@ -27,13 +28,15 @@ pub(crate) fn stores(stores: &Stores) -> TokenStream {
     let distinct = distinct_names(stores);
     quote! {
         const _: () = {
-            pub struct __Each #family #bounds {
+            #[allow(trivial_bounds)]
+            pub struct __Each #family #where_clause {
                 #(#places: <__F as #krate::__private::Family>::Of<#models>,)*
             }
 
             #[automatically_derived]
-            impl #for_all #krate::Stores for #ident #parameters #bounds {
-                type Each<__F: #krate::__private::Family> = __Each #these;
+            #[allow(trivial_bounds)]
+            impl #impl_generics #krate::Stores for #ident #ty_generics #where_clause {
+                type Each<__F: #krate::__private::Family> = __Each #each_ty;
 
                 fn each<__F: #krate::__private::Family>(
                     __maker: &mut impl #krate::__private::MakeEach<Self, __F>,
@@ -56,7 +59,8 @@ pub(crate) fn stores(stores: &Stores) -> TokenStream {
 
             #(
                 #[automatically_derived]
-                impl #for_all #krate::Holds<#models> for #ident #parameters #bounds {
+                #[allow(trivial_bounds)]
+                impl #impl_generics #krate::Holds<#models> for #ident #ty_generics #where_clause {
                     const INDEX: ::core::primitive::usize = #indices;
 
                     fn of<__F: #krate::__private::Family>(
@@ -85,29 +89,24 @@ fn distinct_names(stores: &Stores) -> TokenStream {
     if !stores.head.generics.params.is_empty() {
         return TokenStream::new();
     }
-    let checks =
-        stores
-            .models
-            .iter()
-            .enumerate()
-            .skip(1)
-            .map(|(index, Registered { ident, ty })| {
-                let before = stores.models[..index].iter().map(|model| &model.ty);
-                let message = format!(
-                    "the text name of the store `{ident}` is already that of one above it: \
+    let mut checks = TokenStream::new();
+    for (index, Registered { ident, ty }) in stores.models.iter().enumerate().skip(1) {
+        let before = stores.models[..index].iter().map(|model| &model.ty);
+        let message = format!(
+            "the text name of the store `{ident}` is already that of one above it: \
              give its model another with `#[model(name = \"…\")]`"
-                );
-                quote_spanned! {ty.span()=>
-                    const _: () = ::core::assert!(
-                        #krate::__private::is_new(
-                            &[#(<#before as #krate::Model>::NAME),*],
-                            <#ty as #krate::Model>::NAME,
-                        ),
-                        #message,
-                    );
-                }
-            });
-    checks.collect()
+        );
+        checks.extend(quote_spanned! {ty.span()=>
+            const _: () = ::core::assert!(
+                #krate::__private::is_new(
+                    &[#(<#before as #krate::Model>::NAME),*],
+                    <#ty as #krate::Model>::NAME,
+                ),
+                #message,
+            );
+        });
+    }
+    checks
 }
 
 /// Makes a model a set of which it is the only named store.
@@ -115,13 +114,14 @@ pub(crate) fn alone(head: &Head) -> TokenStream {
     let Head {
         krate,
         ident,
-        generics,
+        bounded,
         ..
     } = head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
     quote! {
         #[automatically_derived]
-        impl #for_all #krate::Stores for #ident #parameters #bounds {
+        #[allow(trivial_bounds)]
+        impl #impl_generics #krate::Stores for #ident #ty_generics #where_clause {
             type Each<__F: #krate::__private::Family> =
                 (<__F as #krate::__private::Family>::Of<Self>,);
 
@@ -141,7 +141,8 @@ pub(crate) fn alone(head: &Head) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl #for_all #krate::Holds<Self> for #ident #parameters #bounds {
+        #[allow(trivial_bounds)]
+        impl #impl_generics #krate::Holds<Self> for #ident #ty_generics #where_clause {
             const INDEX: ::core::primitive::usize = 0;
 
             fn of<__F: #krate::__private::Family>(

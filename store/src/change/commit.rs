@@ -90,6 +90,7 @@ impl<S: Stores> Commit<S> {
     pub fn changed_fields(&self) -> Vec<(&'static str, FieldInfo)> {
         struct Names<'a, S: Stores>(&'a Commit<S>, Vec<(&'static str, FieldInfo)>);
         impl<S: Stores> VisitEach<S> for Names<'_, S> {
+            #[inline]
             fn visit<M: Model>(&mut self)
             where
                 S: Holds<M>,
@@ -106,6 +107,7 @@ impl<S: Stores> Commit<S> {
         names.1
     }
 
+    #[inline]
     pub(crate) fn part<M: Model>(&self) -> Option<&Part<M>>
     where
         S: Holds<M>,
@@ -125,6 +127,7 @@ impl<S: Stores> Commit<S> {
             found: bool,
         }
         impl<S: Stores> MakeEach<S, Parts> for Between<'_, S> {
+            #[inline]
             fn make<M: Model>(&mut self) -> Option<Part<M>>
             where
                 S: Holds<M>,
@@ -178,6 +181,7 @@ struct Comparison<'a, M: Model> {
 }
 
 impl<M: Model> VisitField<M> for Comparison<'_, M> {
+    #[inline]
     fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
         if field.differs(self.from, self.to) {
             field
@@ -191,6 +195,7 @@ impl<M: Model> VisitField<M> for Comparison<'_, M> {
 pub(super) fn seal<'a, S: Stores>(drafts: &mut S::Each<Drafts<'a>>) -> Staged<S> {
     struct Seal<'d, 'a, S: Stores>(&'d mut S::Each<Drafts<'a>>);
     impl<S: Stores> MakeEach<S, Deltas> for Seal<'_, '_, S> {
+        #[inline]
         fn make<M: Model>(&mut self) -> Option<M::Delta>
         where
             S: Holds<M>,
@@ -200,6 +205,7 @@ pub(super) fn seal<'a, S: Stores>(drafts: &mut S::Each<Drafts<'a>>) -> Staged<S>
     }
     struct SetAside<'d, S: Stores>(&'d mut S::Each<Deltas>);
     impl<S: Stores> MakeEach<S, Deltas> for SetAside<'_, S> {
+        #[inline]
         fn make<M: Model>(&mut self) -> Option<M::Delta>
         where
             S: Holds<M>,
@@ -220,6 +226,7 @@ pub(super) fn seal<'a, S: Stores>(drafts: &mut S::Each<Drafts<'a>>) -> Staged<S>
 pub(crate) fn changed_fields<M: Model>(delta: &M::Delta) -> Vec<FieldInfo> {
     struct Changed<'a, M: Model>(&'a M::Delta, Vec<FieldInfo>);
     impl<M: Model> VisitField<M> for Changed<'_, M> {
+        #[inline]
         fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
             if field.delta(self.0).is_changed() {
                 self.1.push(field.info());
@@ -234,6 +241,7 @@ pub(crate) fn changed_fields<M: Model>(delta: &M::Delta) -> Vec<FieldInfo> {
 fn is_changed<M: Model>(delta: &M::Delta) -> bool {
     struct Any<'a, M: Model>(&'a M::Delta, bool);
     impl<M: Model> VisitField<M> for Any<'_, M> {
+        #[inline]
         fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
             self.1 |= field.delta(self.0).is_changed();
         }
@@ -250,6 +258,7 @@ struct Swap<'a, M: Model> {
 }
 
 impl<M: Model> VisitField<M> for Swap<'_, M> {
+    #[inline]
     fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
         field.delta_mut(self.delta).swap(field.get_mut(self.state));
     }
@@ -259,6 +268,7 @@ impl<M: Model> VisitField<M> for Swap<'_, M> {
 struct CloneFields<'a, M>(&'a M);
 
 impl<M: Model> MakeField<M> for CloneFields<'_, M> {
+    #[inline]
     fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) -> T {
         field.get(self.0).clone()
     }
@@ -276,6 +286,7 @@ impl<S: Stores> Staged<S> {
     pub(crate) fn is_changed(&self) -> bool {
         struct Any<'a, S: Stores>(&'a S::Each<Deltas>, bool);
         impl<S: Stores> VisitEach<S> for Any<'_, S> {
+            #[inline]
             fn visit<M: Model>(&mut self)
             where
                 S: Holds<M>,
@@ -324,9 +335,10 @@ impl<S: Stores> Staged<S> {
     }
 
     /// Takes out what watchers are told, once published. `heads` are those of right after.
-    pub(crate) fn take_commit(&mut self, heads: &S::Each<Heads>, cause: Cause) -> Commit<S> {
+    pub(crate) fn take_commit(&mut self, heads: &S::Each<Heads>, cause: Cause) -> Box<Commit<S>> {
         struct Join<'a, S: Stores>(&'a mut S::Each<Deltas>, &'a S::Each<Heads>);
         impl<S: Stores> MakeEach<S, Parts> for Join<'_, S> {
+            #[inline]
             fn make<M: Model>(&mut self) -> Option<Part<M>>
             where
                 S: Holds<M>,
@@ -338,16 +350,17 @@ impl<S: Stores> Staged<S> {
                 })
             }
         }
-        Commit {
+        Box::new(Commit {
             cause,
             parts: S::each::<Parts>(&mut Join::<S>(&mut self.deltas, heads)),
-        }
+        })
     }
 }
 
 struct NoCopies;
 
 impl<S: Stores> MakeEach<S, Copies> for NoCopies {
+    #[inline]
     fn make<M: Model>(&mut self) -> Option<Arc<M>>
     where
         S: Holds<M>,
@@ -364,6 +377,7 @@ struct CopyShared<'a, S: Stores> {
 }
 
 impl<S: Stores> VisitEach<S> for CopyShared<'_, S> {
+    #[inline]
     fn visit<M: Model>(&mut self)
     where
         S: Holds<M>,
@@ -393,6 +407,7 @@ struct AnyShared<'a, S: Stores> {
 }
 
 impl<S: Stores> VisitEach<S> for AnyShared<'_, S> {
+    #[inline]
     fn visit<M: Model>(&mut self)
     where
         S: Holds<M>,
@@ -411,6 +426,7 @@ struct Replace<'a, S: Stores> {
 }
 
 impl<S: Stores> VisitEach<S> for Replace<'_, S> {
+    #[inline]
     fn visit<M: Model>(&mut self)
     where
         S: Holds<M>,

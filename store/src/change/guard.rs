@@ -3,7 +3,10 @@
 use std::{
     error::Error,
     fmt,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use super::{Refusal, Transaction};
@@ -54,12 +57,15 @@ type List<S> = Arc<Vec<Arc<Registered<S>>>>;
 /// The guards of a store, in the order they were registered.
 pub(crate) struct Guards<S: Stores> {
     list: Mutex<(u64, List<S>)>,
+    /// How many there are, so that a write without guards need not look.
+    count: AtomicUsize,
 }
 
 impl<S: Stores> Guards<S> {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             list: Mutex::new((0, Arc::new(Vec::new()))),
+            count: AtomicUsize::new(0),
         })
     }
 
@@ -84,6 +90,7 @@ impl<S: Stores> Guards<S> {
                 at,
                 check,
             }));
+            self.count.store(guards.len(), Ordering::Release);
             list.1 = Arc::new(guards);
             id
         };
@@ -100,12 +107,13 @@ impl<S: Stores> Guards<S> {
     fn unregister(&self, id: u64) {
         let before = {
             let mut list = self.list.lock();
-            let kept = list
+            let kept: Vec<_> = list
                 .1
                 .iter()
                 .filter(|guard| guard.id != id)
                 .map(Arc::clone)
                 .collect();
+            self.count.store(kept.len(), Ordering::Release);
             std::mem::replace(&mut list.1, Arc::new(kept))
         };
         // The closure may own anything, so it is dropped with no lock held.
@@ -115,12 +123,13 @@ impl<S: Stores> Guards<S> {
     /// The guards of this moment. To be dropped with no lock held, as it may be the last to hold
     /// a guard that was taken away meanwhile.
     pub(crate) fn current(&self) -> CurrentGuards<S> {
-        CurrentGuards(Arc::clone(&self.list.lock().1))
+        let any = self.count.load(Ordering::Acquire) > 0;
+        CurrentGuards(any.then(|| Arc::clone(&self.list.lock().1)))
     }
 }
 
 /// The guards that a write will be asked of.
-pub(crate) struct CurrentGuards<S: Stores>(List<S>);
+pub(crate) struct CurrentGuards<S: Stores>(Option<List<S>>);
 
 impl<S: Stores> CurrentGuards<S> {
     /// Asks every guard of a store that the transaction touched.
@@ -129,7 +138,7 @@ impl<S: Stores> CurrentGuards<S> {
         transaction: &Transaction<'_, S>,
         write: Caller,
     ) -> Result<(), Refusal> {
-        for guard in self.0.iter() {
+        for guard in self.0.iter().flat_map(|guards| guards.iter()) {
             (guard.check)(transaction).map_err(|cause| Refusal {
                 store: guard.store,
                 registered: guard.at,

@@ -46,6 +46,7 @@ impl<'a, S: Stores> Transaction<'a, S> {
     }
 
     /// The draft of one named store.
+    #[inline]
     pub fn on<M: Model>(&mut self, _name: StoreName<M>) -> &mut M::Draft<'a>
     where
         S: Holds<M>,

@@ -40,7 +40,7 @@ macro_rules! keyed {
 
         impl<K: Key, V> $Map<K, V> {
             /// Iterates over the entries.
-            pub fn iter(&self) -> Iter<'_, K, V> {
+            pub fn iter(&self) -> MapIter<'_, K, V> {
                 self.tree.iter()
             }
 
@@ -206,7 +206,7 @@ macro_rules! keyed {
 
         impl<'a, K: Key, V> IntoIterator for &'a $Map<K, V> {
             type Item = (&'a K, &'a V);
-            type IntoIter = Iter<'a, K, V>;
+            type IntoIter = MapIter<'a, K, V>;
 
             fn into_iter(self) -> Self::IntoIter {
                 self.iter()

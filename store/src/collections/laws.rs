@@ -1,15 +1,10 @@
 //! The laws of keyed collections and their diffs, checked against plain std collections.
 
-use std::{
-    cell::Cell,
-    cmp::Ordering,
-    collections::{BTreeMap, BTreeSet},
-    hash::{Hash, Hasher},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{collection::vec, prelude::*};
 
-use super::{Keyed, KeyedJournal, Map, MapChange, MapDiff, OrdMap, Set, SetDiff};
+use super::{Keyed, KeyedJournal, Map, MapChange, MapDiff, OrdMap, Set};
 
 const fn send_sync<T: Send + Sync>() {}
 const _: () = send_sync::<Map<String, f64>>();
@@ -28,13 +23,13 @@ fn value() -> impl Strategy<Value = f64> {
 /// Dense keys make leaves fill and empty; sparse ones spread over the tree.
 fn writes() -> impl Strategy<Value = Vec<Write>> {
     let key = prop_oneof![0_u16..24, any::<u16>()];
-    prop_oneof![vec((key, proptest::option::of(value())), 0..400), runs()]
+    prop_oneof![vec((key, proptest::option::of(value())), 0..200), runs()]
 }
 
 /// Whole runs of neighbours written or removed at once, so that leaves split and merge.
 fn runs() -> impl Strategy<Value = Vec<Write>> {
     vec(
-        (0_u16..500, 1_u16..100, proptest::option::of(value())),
+        (0_u16..500, 1_u16..60, proptest::option::of(value())),
         0..12,
     )
     .prop_map(|runs| {
@@ -214,7 +209,7 @@ proptest! {
         let keys = |map: &Map<String, Option<u8>>| map.keys().cloned().collect::<Set<_>>();
         let diff = keys(&new).diff(&keys(&old));
         let json = serde_json::to_string(&diff).unwrap();
-        prop_assert_eq!(serde_json::from_str::<SetDiff<String>>(&json).unwrap(), diff);
+        prop_assert_eq!(serde_json::from_str::<super::SetDiff<String>>(&json).unwrap(), diff);
         let json = serde_json::to_string(&keys(&new)).unwrap();
         prop_assert_eq!(serde_json::from_str::<Set<String>>(&json).unwrap(), keys(&new));
     }
@@ -320,81 +315,4 @@ fn t2_the_first_touch_of_a_key_is_what_counts() {
     map.remove("bob");
     journal.prune(|key| map.get(key));
     assert!(journal.is_empty());
-}
-
-thread_local! {
-    static COMPARISONS: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Counts how often keys and values are compared.
-#[derive(Debug, Clone, Eq)]
-struct Counted(u32);
-
-impl PartialEq for Counted {
-    fn eq(&self, other: &Self) -> bool {
-        COMPARISONS.set(COMPARISONS.get() + 1);
-        self.0 == other.0
-    }
-}
-
-impl Ord for Counted {
-    fn cmp(&self, other: &Self) -> Ordering {
-        COMPARISONS.set(COMPARISONS.get() + 1);
-        self.0.cmp(&other.0)
-    }
-}
-
-impl PartialOrd for Counted {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Hash for Counted {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
-    }
-}
-
-fn counted<T>(work: impl FnOnce() -> T) -> (T, usize) {
-    COMPARISONS.set(0);
-    let answer = work();
-    (answer, COMPARISONS.get())
-}
-
-#[test]
-fn t5_a_diff_costs_what_changed() {
-    const CHANGES: usize = 10;
-    let costs = [1_000, 100_000].map(|len: u32| {
-        let old: Map<Counted, Counted> = (0..len).map(|n| (Counted(n), Counted(n))).collect();
-        let mut new = old.clone();
-        for n in 0..CHANGES as u32 {
-            let key = n * (len / CHANGES as u32);
-            match n % 3 {
-                0 => new.insert(Counted(key), Counted(u32::MAX)),
-                1 => new.insert(Counted(len + n), Counted(n)),
-                _ => new.remove(&Counted(key)),
-            };
-        }
-        let (diff, cost) = counted(|| new.diff(&old));
-        assert_eq!(diff.len(), CHANGES);
-        let (equal, cost_of_equality) = counted(|| new == old);
-        assert!(!equal && cost_of_equality <= cost);
-        cost
-    });
-    // Every change may cost the comparison of a few leaves of 16 entries, key and value.
-    assert!(
-        costs.iter().all(|cost| *cost < CHANGES * 4 * 16 * 2),
-        "{costs:?}"
-    );
-}
-
-#[test]
-fn t5_shared_maps_are_equal_without_a_comparison() {
-    let old: Map<Counted, Counted> = (0..1000).map(|n| (Counted(n), Counted(n))).collect();
-    let new = old.clone();
-    assert_eq!(
-        counted(|| new == old && new.diff(&old).is_empty()),
-        (true, 0)
-    );
 }

@@ -8,7 +8,7 @@ use super::{
     keyed::keyed,
     map_diff::{MapChange, MapDiff},
     mismatch::DiffMismatch,
-    tree::{Iter, Tree},
+    tree::{MapIter, Tree},
 };
 
 keyed! {

@@ -74,6 +74,7 @@ impl<K, V> MapChange<K, V> {
     }
 
     /// Returns the value after the change, if the key is there.
+    #[expect(clippy::new_ret_no_self, reason = "it is the counterpart of `old`")]
     pub fn new(&self) -> Option<&V> {
         match self {
             Self::Inserted { value: new, .. } | Self::Updated { new, .. } => Some(new),

@@ -14,9 +14,12 @@ mod keyed;
 mod map;
 mod ord_map;
 mod set;
+mod list;
 mod journal;
 #[cfg(feature = "serde")]
 mod serial;
+#[cfg(test)]
+mod cost;
 #[cfg(test)]
 mod laws;
 
@@ -24,11 +27,12 @@ pub(crate) use self::journal::KeyedJournal;
 pub use self::{
     backed::Keyed,
     key::Key,
+    list::{List, ListDiff, ListEdit, ListIter},
     map::Map,
     map_diff::{MapChange, MapDiff, UnorderedChanges},
     mismatch::DiffMismatch,
     ord_map::OrdMap,
     set::{Set, SetIter},
     set_diff::{SetChange, SetChanges, SetDiff},
-    tree::Iter,
+    tree::MapIter,
 };

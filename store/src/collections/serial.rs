@@ -9,6 +9,7 @@ use serde::{
 
 use super::{
     key::Key,
+    list::List,
     map::Map,
     map_diff::{MapChange, MapDiff},
     ord_map::OrdMap,
@@ -94,5 +95,17 @@ impl<K: Serialize> Serialize for SetDiff<K> {
 impl<'de, K: Ord + Deserialize<'de>> Deserialize<'de> for SetDiff<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::try_from(Vec::<SetChange<K>>::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl<T: Serialize> Serialize for List<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::deserialize(deserializer).map(Self::from_iter)
     }
 }

@@ -197,7 +197,7 @@ impl<'a, K: Key> IntoIterator for &'a Set<K> {
 /// Iterates over the keys of a [`Set`].
 #[derive(Clone, Debug)]
 pub struct SetIter<'a, K: Key> {
-    entries: tree::Iter<'a, K, ()>,
+    entries: tree::MapIter<'a, K, ()>,
 }
 
 impl<'a, K: Key> Iterator for SetIter<'a, K> {

@@ -36,8 +36,8 @@ impl<K, V> Tree<K, V> {
 }
 
 impl<K: Key, V> Tree<K, V> {
-    pub(crate) fn iter(&self) -> Iter<'_, K, V> {
-        Iter {
+    pub(crate) fn iter(&self) -> MapIter<'_, K, V> {
+        MapIter {
             entries: self.entries.iter(),
         }
     }
@@ -189,12 +189,12 @@ impl<K: Key, V: PartialEq + 'static> PartialEq for Tree<K, V> {
     }
 }
 
-/// Iterates over the entries of a map.
-pub struct Iter<'a, K, V> {
+/// Iterates over the entries of a [`Map`](crate::Map) or an [`OrdMap`](crate::OrdMap).
+pub struct MapIter<'a, K, V> {
     entries: ordmap::Iter<'a, K, V, DefaultSharedPtr>,
 }
 
-impl<'a, K: Key, V> Iterator for Iter<'a, K, V> {
+impl<'a, K: Key, V> Iterator for MapIter<'a, K, V> {
     type Item = (&'a K, &'a V);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -206,15 +206,15 @@ impl<'a, K: Key, V> Iterator for Iter<'a, K, V> {
     }
 }
 
-impl<K: Key, V> DoubleEndedIterator for Iter<'_, K, V> {
+impl<K: Key, V> DoubleEndedIterator for MapIter<'_, K, V> {
     fn next_back(&mut self) -> Option<Self::Item> {
         self.entries.next_back()
     }
 }
 
-impl<K: Key, V> ExactSizeIterator for Iter<'_, K, V> {}
+impl<K: Key, V> ExactSizeIterator for MapIter<'_, K, V> {}
 
-impl<K, V> Clone for Iter<'_, K, V> {
+impl<K, V> Clone for MapIter<'_, K, V> {
     fn clone(&self) -> Self {
         Self {
             entries: self.entries.clone(),
@@ -222,7 +222,7 @@ impl<K, V> Clone for Iter<'_, K, V> {
     }
 }
 
-impl<K: Key + fmt::Debug, V: fmt::Debug> fmt::Debug for Iter<'_, K, V> {
+impl<K: Key + fmt::Debug, V: fmt::Debug> fmt::Debug for MapIter<'_, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.clone()).finish()
     }

@@ -52,6 +52,7 @@ pub(crate) trait Journal<T>: Any + Send + Sync {
 
 impl<'a, T: 'static> Draft<'a, T> {
     #[doc(hidden)]
+    #[inline]
     pub fn new(committed: &'a T) -> Self {
         Self {
             committed,
@@ -61,6 +62,7 @@ impl<'a, T: 'static> Draft<'a, T> {
     }
 
     /// Replaces the value.
+    #[inline]
     pub fn set(&mut self, value: T) {
         self.staged = Some(value);
         self.record = Record::Unrecorded;
@@ -79,6 +81,7 @@ impl<'a, T: 'static> Draft<'a, T> {
     }
 
     #[doc(hidden)]
+    #[inline]
     pub fn seal(self, same: Same<T>) -> Delta<T> {
         let Some(value) = self.staged else {
             return Delta::default();
@@ -104,6 +107,7 @@ impl<'a, T: 'static> Draft<'a, T> {
 impl<T: Clone + 'static> Draft<'_, T> {
     /// The staged value and the journal of its changes, for a verb that records what it does.
     /// The journal is `None` once the value was written past it.
+    #[inline]
     pub(crate) fn recorded<J: Journal<T> + Default>(&mut self) -> (&mut T, Option<&mut J>) {
         if let Record::Untouched = self.record {
             self.record = Record::Recorded(Box::<J>::default());
@@ -122,6 +126,7 @@ impl<T: Clone + 'static> Draft<'_, T> {
 impl<T> Deref for Draft<'_, T> {
     type Target = T;
 
+    #[inline]
     fn deref(&self) -> &T {
         self.staged.as_ref().unwrap_or(self.committed)
     }
@@ -129,6 +134,7 @@ impl<T> Deref for Draft<'_, T> {
 
 impl<T: Clone> DerefMut for Draft<'_, T> {
     /// Clones the committed value at the first write.
+    #[inline]
     fn deref_mut(&mut self) -> &mut T {
         self.record = Record::Unrecorded;
         self.staged.get_or_insert_with(|| self.committed.clone())
@@ -166,21 +172,25 @@ impl<T> Delta<T> {
     }
 
     /// Whether the field differs.
+    #[inline]
     pub(crate) fn is_changed(&self) -> bool {
         self.changed
     }
 
     /// The old value, once the truth has moved.
+    #[inline]
     pub(crate) fn old(&self) -> Option<&T> {
         self.value.as_ref().filter(|_| self.changed)
     }
 
     /// The changes as they were recorded.
+    #[inline]
     pub(crate) fn journal(&self) -> Option<&dyn Journal<T>> {
         self.journal.as_deref()
     }
 
     /// Exchanges new for old in place. Runs no code of `T`.
+    #[inline]
     pub(crate) fn swap(&mut self, field: &mut T) {
         if let (true, Some(value)) = (self.changed, &mut self.value) {
             std::mem::swap(field, value);
@@ -189,6 +199,7 @@ impl<T> Delta<T> {
 }
 
 impl<T> Default for Delta<T> {
+    #[inline]
     fn default() -> Self {
         Self {
             value: None,

@@ -28,6 +28,11 @@ use super::{Delta, Draft};
 /// assert_eq!(store.snapshot(SETTINGS).language, "zh");
 /// assert_eq!(<Settings as Model>::NAME, "settings");
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "is not a named store",
+    note = "write `#[derive(store::Model)]` above `{Self}`"
+)]
 pub trait Model: Sized + Send + Sync + 'static {
     /// The name as text.
     const NAME: &'static str;
@@ -175,11 +180,13 @@ impl<M: Model, T> Field<M, T> {
 
     /// The field's value in a model, such as a snapshot.
     #[must_use]
+    #[inline]
     pub fn get<'a>(&self, model: &'a M) -> &'a T {
         (self.parts.get)(model)
     }
 
     /// The field in a draft.
+    #[inline]
     pub fn draft<'a, 'b>(&self, draft: &'a mut M::Draft<'b>) -> &'a mut Draft<'b, T> {
         (self.parts.draft)(DraftMut(draft))
     }
@@ -202,14 +209,17 @@ impl<M: Model, T> Field<M, T> {
         self.parts.same
     }
 
+    #[inline]
     pub(crate) fn get_mut<'a>(&self, model: &'a mut M) -> &'a mut T {
         (self.parts.get_mut)(model)
     }
 
+    #[inline]
     pub(crate) fn delta<'a>(&self, delta: &'a M::Delta) -> &'a Delta<T> {
         (self.parts.delta)(delta)
     }
 
+    #[inline]
     pub(crate) fn delta_mut<'a>(&self, delta: &'a mut M::Delta) -> &'a mut Delta<T> {
         (self.parts.delta_mut)(delta)
     }

@@ -26,7 +26,7 @@ use crate::{
 
 /// What waits to be told.
 enum Item<S: Stores> {
-    Commit(Commit<S>),
+    Commit(Box<Commit<S>>),
     /// Many commits in one: those that came while the queue was full.
     Merged {
         from: S::Each<Heads>,
@@ -54,6 +54,8 @@ pub(crate) struct Watchers<S: Stores> {
     /// How many callbacks are registered; raised before the callback reads the truth.
     registered: AtomicUsize,
     next_id: AtomicU64,
+    /// How much waits to be told, written with the delivery lock held.
+    waiting: AtomicUsize,
     queue_bound: usize,
     hook: Option<PanicHook>,
 }
@@ -70,6 +72,7 @@ impl<S: Stores> Watchers<S> {
             }),
             registered: AtomicUsize::new(0),
             next_id: AtomicU64::new(1),
+            waiting: AtomicUsize::new(0),
             queue_bound,
             hook,
         })
@@ -86,12 +89,17 @@ impl<S: Stores> Watchers<S> {
 
     /// Whether so much waits to be told that further commits are merged.
     pub(crate) fn is_behind(&self) -> bool {
-        self.is_watched() && self.delivery.lock().queue.len() >= self.queue_bound
+        self.waiting.load(Ordering::Relaxed) >= self.queue_bound
+    }
+
+    fn push(&self, delivery: &mut Delivery<S>, item: Item<S>) {
+        delivery.queue.push_back(item);
+        self.waiting.store(delivery.queue.len(), Ordering::Relaxed);
     }
 
     /// Queues a commit. Called in the writers' turn, so that queue order is commit order.
-    pub(crate) fn enqueue(&self, commit: Commit<S>) {
-        self.delivery.lock().queue.push_back(Item::Commit(commit));
+    pub(crate) fn enqueue(&self, commit: Box<Commit<S>>) {
+        self.push(&mut self.delivery.lock(), Item::Commit(commit));
     }
 
     /// Queues a commit while behind. Called in the writers' turn.
@@ -101,9 +109,9 @@ impl<S: Stores> Watchers<S> {
         let replaced = match delivery.queue.back_mut() {
             // A watcher that saw part of the way already would be told of it again.
             Some(Item::Merged {
+                from_revision,
                 to: last,
                 cause: last_cause,
-                from_revision,
                 ..
             }) if newest_start <= *from_revision => {
                 let depth = cause.depth.max(last_cause.depth);
@@ -115,13 +123,13 @@ impl<S: Stores> Watchers<S> {
                 Some((std::mem::replace(last, to), from))
             }
             _ => {
-                let from_revision = cause.revision - 1;
-                delivery.queue.push_back(Item::Merged {
+                let merged = Item::Merged {
                     from,
-                    from_revision,
+                    from_revision: cause.revision - 1,
                     to,
                     cause,
-                });
+                };
+                self.push(&mut delivery, merged);
                 None
             }
         };
@@ -144,33 +152,34 @@ impl<S: Stores> Watchers<S> {
             taken: false,
         };
         while let Some((item, audience)) = role.next() {
-            let (commit, states) = match item {
-                Item::Commit(commit) => (Some(commit), None),
-                Item::Merged {
-                    from, to, cause, ..
-                } => {
-                    let commit = report::logged("the comparison of two values", || {
-                        Commit::between(&from, &to, cause.clone())
-                    });
-                    (commit.flatten(), Some((from, to, cause)))
-                }
-                Item::Hold(_) => continue,
-            };
-            if let Some(commit) = commit {
-                self.tell(commit, audience);
-            }
-            if let Some((from, to, cause)) = states {
-                report::drop_values((from, to), cause.at, cause.depth);
-            }
+            // This compares states and drops old values; a panic there must not stop the telling.
+            report::logged("comparing or dropping values", || self.tell(item, audience));
         }
     }
 
-    fn tell(&self, commit: Commit<S>, audience: Option<Audience<S>>) {
-        let audience = audience.unwrap_or_else(|| self.delivery.lock().registry.audience(&commit));
-        let hook = self.hook.as_ref();
-        audience.for_each(&commit, |entry| entry.tell(&commit, hook));
-        let Cause { at, depth, .. } = commit.cause;
-        report::drop_values(commit, at, depth);
+    fn tell(&self, item: Item<S>, audience: Option<Audience<S>>) {
+        let cause = match &item {
+            Item::Commit(commit) => &commit.cause,
+            Item::Merged { cause, .. } => cause,
+            Item::Hold(_) => return,
+        };
+        let write = cause.at;
+        let _telling = telling(cause).enter();
+        let commit = match item {
+            Item::Merged {
+                from, to, cause, ..
+            } => Commit::between(&from, &to, cause).map(Box::new),
+            Item::Commit(commit) => Some(commit),
+            Item::Hold(_) => None,
+        };
+        if let Some(commit) = &commit {
+            let audience =
+                audience.unwrap_or_else(|| self.delivery.lock().registry.audience(commit));
+            audience.for_each(commit, |entry| entry.tell(commit, self.hook.as_ref()));
+        }
+        // The old values go last, and may write as a watcher may.
+        Activity::tell(write);
+        drop(commit);
     }
 
     /// Registers callbacks and makes their immediate calls, with no gap and no repeat between
@@ -205,7 +214,7 @@ impl<S: Stores> Watchers<S> {
                 delivery.registry.insert(place, entry);
             }
             delivery.open_holds.push(hold.id);
-            delivery.queue.push_back(Item::Hold(hold.id));
+            self.push(&mut delivery, Item::Hold(hold.id));
             all
         };
         let cause = Cause {
@@ -225,6 +234,7 @@ impl<S: Stores> Watchers<S> {
         silent: &[bool],
         cause: &Cause,
     ) {
+        let _telling = telling(cause).enter();
         for ((entry, _), &silent) in entries.iter().zip(silent) {
             entry.call(&Moment::Current { all, cause, silent }, self.hook.as_ref());
         }
@@ -236,7 +246,7 @@ impl<S: Stores> Watchers<S> {
             entry.end(self.hook.as_ref());
             match place {
                 Place::Spot(spot) => spot.remove(entry.order),
-                _ => self.delivery.lock().registry.remove(place, entry.order),
+                _ => self.delivery.lock().registry.remove(place),
             }
         }
         self.registered.fetch_sub(entries.len(), Ordering::SeqCst);
@@ -249,6 +259,15 @@ impl<S: Stores> Watchers<S> {
         new: impl FnOnce() -> I,
     ) -> Arc<I> {
         self.delivery.lock().registry.index(store, field, new)
+    }
+}
+
+/// What a thread does while it tells of `cause`.
+fn telling(cause: &Cause) -> Activity {
+    Activity {
+        telling: Some(cause.at),
+        depth: cause.depth + 1,
+        ..Activity::current()
     }
 }
 
@@ -276,6 +295,9 @@ impl<S: Stores> Role<'_, S> {
             return None;
         }
         let item = delivery.queue.pop_front()?;
+        self.watchers
+            .waiting
+            .store(delivery.queue.len(), Ordering::Relaxed);
         let audience = match &item {
             Item::Commit(commit) => Some(delivery.registry.audience(commit)),
             _ => None,

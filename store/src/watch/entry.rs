@@ -93,19 +93,12 @@ impl<S: Stores> Entry<S> {
     }
 
     /// Runs the callback. No lock is held but the callback's own gate, which only the end of this
-    /// very watch waits for.
+    /// very watch waits for. The caller has entered the activity of telling.
     pub(super) fn call(&self, moment: &Moment<'_, S>, hook: Option<&PanicHook>) {
-        let cause = moment.cause();
-        // Also the hook and what the callback owns may write.
-        let _activity = Activity {
-            telling: Some(self.at),
-            depth: cause.depth + 1,
-            ..Activity::current()
-        }
-        .enter();
         let mut gate = self.callback.lock();
         let panicked = match gate.as_mut() {
             Some(callback) if !self.is_ended() => {
+                Activity::tell(self.at);
                 self.running.store(thread_token(), Ordering::Relaxed);
                 let result = report::quietly(|| callback(moment));
                 self.running.store(0, Ordering::Relaxed);
@@ -113,12 +106,19 @@ impl<S: Stores> Entry<S> {
             }
             _ => None,
         };
-        let ended = if self.is_ended() { gate.take() } else { None };
         drop(gate);
+        // Asked after the gate opened: who ends the watch in a write closure does not wait for it.
+        let ended = if self.is_ended() {
+            self.callback.try_lock().and_then(|mut gate| gate.take())
+        } else {
+            None
+        };
         if let Some(payload) = panicked {
-            report::report(hook, self.at, cause.revision, payload);
+            report::report(hook, self.at, moment.cause().revision, payload);
         }
-        self.drop_callback(ended, hook, cause.revision);
+        if ended.is_some() {
+            self.drop_callback(ended, hook, moment.cause().revision);
+        }
     }
 
     /// Ends the watch: once this returns, the callback does not run and will not run.

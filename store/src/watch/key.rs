@@ -5,8 +5,9 @@ use std::{fmt, ops::Deref, sync::Arc};
 use super::{
     change::Change,
     entry::{Entry, Moment, Order},
+    listeners::Listeners,
     registration::{Registration, Watch},
-    registry::{Index, Listeners, Place, Spot},
+    registry::{Index, Place, Spot},
 };
 use crate::{
     change::{Cause, Commit, Origin},
@@ -207,10 +208,14 @@ impl<S: Stores> Clone for KeyListeners<S> {
 impl<S: Stores> KeyListeners<S> {
     fn with(self, entry: &Arc<Entry<S>>) -> Self {
         let mut entries = match self {
-            Self::One(one) => Listeners::unit(one.order, one),
+            Self::One(one) => {
+                let mut entries = Listeners::new();
+                entries.insert(&one);
+                entries
+            }
             Self::Many(entries) => entries,
         };
-        entries.insert(entry.order, Arc::clone(entry));
+        entries.insert(entry);
         Self::Many(entries)
     }
 
@@ -219,7 +224,7 @@ impl<S: Stores> KeyListeners<S> {
         match self {
             Self::One(entry) => (entry.order != order).then_some(Self::One(entry)),
             Self::Many(mut entries) => {
-                entries.remove(&order);
+                entries.remove_one();
                 (!entries.is_empty()).then_some(Self::Many(entries))
             }
         }
@@ -228,7 +233,7 @@ impl<S: Stores> KeyListeners<S> {
     fn collect(&self, into: &mut Vec<Arc<Entry<S>>>) {
         match self {
             Self::One(entry) => into.push(Arc::clone(entry)),
-            Self::Many(entries) => into.extend(entries.values().map(Arc::clone)),
+            Self::Many(entries) => into.extend_from_slice(entries.as_slice()),
         }
     }
 }

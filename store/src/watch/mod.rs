@@ -7,6 +7,7 @@ mod entry;
 mod field;
 mod intervals;
 mod key;
+mod listeners;
 mod range;
 mod registration;
 mod registry;

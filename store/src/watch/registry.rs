@@ -1,21 +1,21 @@
 //! Who watches which field and key.
 //!
-//! Tables are persistent maps: a commit takes the ones it needs in O(1), and walks them while
-//! callbacks watch and unwatch. Runs no user code: indexes by key look keys up by themselves.
+//! A commit takes the tables it needs in O(1), and walks them while callbacks watch and unwatch.
+//! Runs no user code: indexes by key look keys up by themselves.
 
 use std::{any::Any, sync::Arc};
 
+use smallvec::SmallVec;
+
 use super::{
     entry::{Entry, Order},
+    listeners::Listeners,
     report,
 };
 use crate::{
     change::Commit,
     model::{Field, Holds, Model, Stores, VisitEach, VisitField},
 };
-
-/// Callbacks in the order they are called.
-pub(super) type Listeners<S> = im::OrdMap<Order, Arc<Entry<S>>>;
 
 /// Finds those who watch parts of one field, such as single keys.
 pub(crate) trait Index<S: Stores>: Any + Send + Sync {
@@ -86,13 +86,14 @@ impl<S: Stores> Registry<S> {
 
     pub(super) fn insert(&mut self, place: &Place<S>, entry: &Arc<Entry<S>>) {
         self.tables(place, |table| {
-            table.insert(entry.order, Arc::clone(entry));
+            table.insert(entry);
         });
     }
 
-    pub(super) fn remove(&mut self, place: &Place<S>, order: Order) {
+    /// Takes note that the callback of `place` has ended.
+    pub(super) fn remove(&mut self, place: &Place<S>) {
         self.tables(place, |table| {
-            table.remove(&order);
+            table.remove_one();
         });
     }
 
@@ -169,8 +170,8 @@ impl<S: Stores> Registry<S> {
             }
         }
         let audience = Audience {
-            tables: Vec::new(),
-            indexes: Vec::new(),
+            tables: SmallVec::new(),
+            indexes: SmallVec::new(),
         };
         let mut collect = Collect {
             registry: self,
@@ -185,8 +186,8 @@ impl<S: Stores> Registry<S> {
 
 /// Tables and indexes of what a commit changed, taken out of the registry.
 pub(super) struct Audience<S: Stores> {
-    tables: Vec<Listeners<S>>,
-    indexes: Vec<Arc<dyn Index<S>>>,
+    tables: SmallVec<[Listeners<S>; 2]>,
+    indexes: SmallVec<[Arc<dyn Index<S>>; 2]>,
 }
 
 impl<S: Stores> Audience<S> {
@@ -199,13 +200,13 @@ impl<S: Stores> Audience<S> {
     /// Calls `tell` for each callback, once, in order.
     pub(super) fn for_each(&self, commit: &Commit<S>, mut tell: impl FnMut(&Entry<S>)) {
         if let ([table], []) = (&self.tables[..], &self.indexes[..]) {
-            table.values().for_each(|entry| tell(entry));
+            table.as_slice().iter().for_each(|entry| tell(entry));
             return;
         }
         let mut entries: Vec<_> = self
             .tables
             .iter()
-            .flat_map(Listeners::values)
+            .flat_map(Listeners::as_slice)
             .map(Arc::clone)
             .collect();
         for index in &self.indexes {

@@ -62,15 +62,13 @@ pub(super) fn quietly<R>(run: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Sen
 }
 
 /// Runs code of the program's that nobody waits for; a panic in it is only logged.
-pub(super) fn logged<R>(what: &str, run: impl FnOnce() -> R) -> Option<R> {
-    let result = quietly(run);
-    if result.is_err() {
+pub(super) fn logged(what: &str, run: impl FnOnce()) {
+    if quietly(run).is_err() {
         tracing::error!(target: "store", "{what} panicked");
     }
-    result.ok()
 }
 
-/// Drops what a write left over. The values may write in turn, and so count as its watchers.
+/// Drops what a write left over. The values may write in turn, as watchers of it may.
 pub(crate) fn drop_values<T>(values: T, write: Caller, depth: u32) {
     let _activity = Activity {
         telling: Some(write),
@@ -78,7 +76,7 @@ pub(crate) fn drop_values<T>(values: T, write: Caller, depth: u32) {
         ..Activity::current()
     }
     .enter();
-    logged("the drop of an old value", || drop(values));
+    logged("dropping an old value", || drop(values));
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {

@@ -1,0 +1,181 @@
+//! Row 1: one field is set, and nobody, one, ten or a thousand watchers of it are told.
+//!
+//! What "told" means differs and is the best each offers: the store and the plain loop call
+//! callbacks; eyeball and tokio wake a stored waker per reader, and each reader is polled, reads
+//! the value and waits again.
+
+use std::{
+    future::Future,
+    hint::black_box,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+use eyeball::{SharedObservable, Subscriber};
+use futures::{Stream, task::noop_waker_ref};
+use parking_lot::Mutex;
+use store::{Model, Store, Watch, WatcherGroup};
+use store_benches::{Subject, Table};
+use tokio::sync::watch;
+
+/// The named store of this row.
+#[derive(Model)]
+pub struct Counter {
+    /// The field that is set.
+    pub value: u64,
+    /// A field of the same type that others watch.
+    pub other: u64,
+    /// A field that nobody touches.
+    pub label: String,
+}
+
+const WATCHERS: [usize; 4] = [0, 1, 10, 1000];
+
+fn ours(watchers: usize, others: usize) -> Subject<'static> {
+    let store = Store::<Counter>::new();
+    let mut group = WatcherGroup::default();
+    for _ in 0..watchers {
+        group.add(store.watch(
+            COUNTER,
+            Counter::VALUE.each(|value| {
+                black_box(*value);
+            }),
+        ));
+    }
+    for _ in 0..others {
+        group.add(
+            store.watch(
+                COUNTER,
+                Counter::OTHER
+                    .each(|other| {
+                        black_box(*other);
+                    })
+                    .changes_only(),
+            ),
+        );
+    }
+    Box::new(move |number| {
+        let _ = &group;
+        store.update(COUNTER, |counter| counter.value.set(number));
+    })
+}
+
+fn ours_equal() -> Subject<'static> {
+    let store = Store::<Counter>::new();
+    Box::new(move |_| store.update(COUNTER, |counter| counter.value.set(0)))
+}
+
+/// What a plain program would call.
+type Callback = Arc<dyn Fn(&u64) + Send + Sync>;
+
+/// What cannot be undercut: a lock, a shared value replaced, and a loop over callbacks.
+fn floor(watchers: usize) -> Subject<'static> {
+    let value = Mutex::new(Arc::new(0_u64));
+    let callbacks: Vec<Callback> = (0..watchers)
+        .map(|_| -> Callback {
+            Arc::new(|value| {
+                black_box(*value);
+            })
+        })
+        .collect();
+    Box::new(move |number| {
+        let new = Arc::new(number);
+        let old = std::mem::replace(&mut *value.lock(), Arc::clone(&new));
+        for callback in &callbacks {
+            callback(&new);
+        }
+        drop(old);
+    })
+}
+
+fn eyeball(watchers: usize) -> Subject<'static> {
+    let observable = SharedObservable::new(0_u64);
+    let mut readers: Vec<Subscriber<u64>> = (0..watchers).map(|_| observable.subscribe()).collect();
+    let mut context = Context::from_waker(noop_waker_ref());
+    for reader in &mut readers {
+        assert!(Pin::new(reader).poll_next(&mut context).is_pending());
+    }
+    Box::new(move |number| {
+        observable.set(number);
+        let mut context = Context::from_waker(noop_waker_ref());
+        for reader in &mut readers {
+            if let Poll::Ready(value) = Pin::new(&mut *reader).poll_next(&mut context) {
+                black_box(value);
+            }
+            assert!(Pin::new(reader).poll_next(&mut context).is_pending());
+        }
+    })
+}
+
+fn eyeball_equal() -> Subject<'static> {
+    let observable = SharedObservable::new(0_u64);
+    Box::new(move |_| {
+        black_box(observable.set_if_not_eq(0));
+    })
+}
+
+fn tokio_watch(watchers: usize) -> Subject<'static> {
+    let (sender, receiver) = watch::channel(0_u64);
+    let mut readers: Vec<Pin<Box<dyn Future<Output = ()>>>> = (0..watchers)
+        .map(|_| {
+            let mut receiver = receiver.clone();
+            let reader: Pin<Box<dyn Future<Output = ()>>> = Box::pin(async move {
+                while receiver.changed().await.is_ok() {
+                    black_box(*receiver.borrow_and_update());
+                }
+            });
+            reader
+        })
+        .collect();
+    let mut context = Context::from_waker(Waker::noop());
+    for reader in &mut readers {
+        assert!(reader.as_mut().poll(&mut context).is_pending());
+    }
+    Box::new(move |number| {
+        sender.send_replace(number);
+        let mut context = Context::from_waker(Waker::noop());
+        for reader in &mut readers {
+            assert!(pin!(reader).poll(&mut context).is_pending());
+        }
+    })
+}
+
+fn tokio_equal() -> Subject<'static> {
+    let (sender, _receiver) = watch::channel(0_u64);
+    Box::new(move |_| {
+        black_box(sender.send_if_modified(|value| std::mem::replace(value, 0) != 0));
+    })
+}
+
+fn main() {
+    let columns = ["store", "plain loop", "eyeball", "tokio watch"];
+    let mut table = Table::new("One field set, N watchers told", &columns);
+    for watchers in WATCHERS {
+        let subjects = vec![
+            Some(ours(watchers, 0)),
+            Some(floor(watchers)),
+            Some(eyeball(watchers)),
+            Some(tokio_watch(watchers)),
+        ];
+        table.row(format!("set, {watchers} watchers"), 1, subjects);
+    }
+    for others in [10, 1_000, 1_000_000] {
+        table.row(
+            format!("set, {others} watchers of another field"),
+            1,
+            vec![Some(ours(0, others)), None, None, None],
+        );
+    }
+    table.row(
+        "set to an equal value",
+        1,
+        vec![
+            Some(ours_equal()),
+            None,
+            Some(eyeball_equal()),
+            Some(tokio_equal()),
+        ],
+    );
+    table.print();
+}

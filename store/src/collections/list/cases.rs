@@ -1,0 +1,172 @@
+//! Single cases of list diffs: what they look like, and what they refuse.
+
+use super::{List, ListDiff, ListEdit};
+
+#[cfg(feature = "serde")]
+#[test]
+fn the_serialized_forms_are_these() {
+    let new = List::from([2, 9, 4, 5]);
+    assert_eq!(serde_json::to_string(&new).unwrap(), "[2,9,4,5]");
+    assert_eq!(
+        serde_json::to_string(&new.diff(&List::from([1, 2, 3, 4]))).unwrap(),
+        concat!(
+            r#"[{"remove":{"index":0,"old":1}},{"set":{"index":1,"old":3,"new":9}},"#,
+            r#"{"append":{"len":3,"values":[5]}}]"#
+        )
+    );
+}
+
+/// The edits that a write makes to the numbers up to 1000.
+fn edits_of(write: impl FnOnce(&mut List<u32>)) -> Vec<ListEdit<u32>> {
+    let old: List<u32> = (0..1000).collect();
+    let mut new = old.clone();
+    write(&mut new);
+    new.diff(&old).into_iter().collect()
+}
+
+#[test]
+fn t5_each_write_is_told_as_what_it_was() {
+    assert_eq!(
+        edits_of(|list| list.insert(500, 7)),
+        [ListEdit::Insert {
+            index: 500,
+            value: 7
+        }]
+    );
+    assert_eq!(
+        edits_of(|list| _ = list.remove(500)),
+        [ListEdit::Remove {
+            index: 500,
+            old: 500
+        }]
+    );
+    assert_eq!(
+        edits_of(|list| _ = list.replace(5, 7)),
+        [ListEdit::Set {
+            index: 5,
+            old: 5,
+            new: 7
+        }]
+    );
+    assert_eq!(
+        edits_of(|list| list.push_front(7)),
+        [ListEdit::Insert { index: 0, value: 7 }]
+    );
+    assert_eq!(
+        edits_of(|list| list.extend([7, 8])),
+        [ListEdit::Append {
+            len: 1000,
+            values: vec![7, 8]
+        }]
+    );
+    assert_eq!(
+        edits_of(|list| list.truncate(998)),
+        [ListEdit::Truncate {
+            len: 998,
+            removed: vec![998, 999]
+        }]
+    );
+    assert_eq!(
+        edits_of(|list| list.move_item(900, 3)),
+        [ListEdit::Move { from: 900, to: 3 }]
+    );
+    assert_eq!(
+        edits_of(|list| list.move_item(3, 999)),
+        [ListEdit::Move { from: 3, to: 999 }]
+    );
+    assert_eq!(
+        edits_of(List::clear),
+        [ListEdit::Truncate {
+            len: 0,
+            removed: (0..1000).collect()
+        }]
+    );
+}
+
+#[test]
+fn t2_writes_that_cancel_out_are_no_edits() {
+    assert_eq!(
+        edits_of(|list| {
+            list.insert(300, 7);
+            list.remove(300);
+            list.replace(5, 0);
+            list.replace(5, 5);
+            list.move_item(4, 700);
+            list.move_item(700, 4);
+        }),
+        []
+    );
+}
+
+#[test]
+fn t5_a_moved_half_is_not_compared_with_itself() {
+    let (half, mut new): (List<u32>, List<u32>) = ((0..5000).collect(), (5000..5100).collect());
+    let mut old = half.clone();
+    old.append(new.clone());
+    new.append(half);
+    let diff = new.diff(&old);
+    assert!(diff.len() <= 200, "{}", diff.len());
+    old.apply(&diff).unwrap();
+    assert_eq!(old, new);
+}
+
+#[test]
+fn t5_scattered_edits_of_lists_built_apart_are_found() {
+    let old: List<u32> = (0..10_000).collect();
+    let new: List<u32> = (0..10_000).filter(|n| n % 50 != 1).collect();
+    assert_eq!(new.diff(&old).len(), 200);
+}
+
+#[test]
+fn t5_a_diff_that_does_not_fit_changes_nothing() {
+    let old = List::from(["ann", "bob", "cy"]);
+    let diff = List::from(["bob", "cy", "dan"]).diff(&old);
+    for (other, expected) in [
+        (
+            List::from(["al", "bob", "cy"]),
+            "change 0 of the diff: index 0 holds another item than the old one",
+        ),
+        (
+            List::from(["ann", "bob"]),
+            "change 1 of the diff: the length is 1 and not 2",
+        ),
+        (
+            List::new(),
+            "change 0 of the diff: index 0 is beyond the length 0",
+        ),
+    ] {
+        let mut list = other.clone();
+        let error = list.apply(&diff).unwrap_err();
+        assert_eq!(error.to_string(), format!("cannot apply {expected}"));
+        assert!(list.ptr_eq(&other));
+    }
+    let mut list = List::from([1]);
+    for edit in [
+        ListEdit::Move { from: 0, to: 1 },
+        ListEdit::Insert { index: 2, value: 1 },
+    ] {
+        assert!(list.apply(&ListDiff::from_iter([edit])).is_err());
+    }
+}
+
+#[test]
+fn t5_edits_that_meet_are_joined() {
+    let append = |len, values| ListDiff::from_iter([ListEdit::Append { len, values }]);
+    let joined = append(0, vec![1, 2]).compose(append(2, vec![3]));
+    assert_eq!(joined, append(0, vec![1, 2, 3]));
+    let truncate = ListDiff::from_iter([ListEdit::Truncate {
+        len: 1,
+        removed: vec![2, 3],
+    }]);
+    assert_eq!(joined.compose(truncate), append(0, vec![1]));
+
+    let set = |old, new| ListDiff::from_iter([ListEdit::Set { index: 4, old, new }]);
+    assert_eq!(set(1, 2).compose(set(2, 3)), set(1, 3));
+    assert!(set(1, 2).compose(set(2, 1)).is_empty());
+}
+
+#[test]
+#[should_panic(expected = "index 3 is beyond the list, whose length is 3")]
+fn a_place_beyond_the_list_cannot_be_replaced() {
+    List::from([1, 2, 3]).replace(3, 4);
+}
