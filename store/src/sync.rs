@@ -108,9 +108,11 @@ impl Drop for ActivityGuard {
     }
 }
 
+type Deliveries = Vec<Box<dyn FnOnce()>>;
+
 thread_local! {
     /// Without a destructor, so that a thread may still write while it ends. Empty between writes.
-    static DEFERRED: ManuallyDrop<RefCell<Vec<Box<dyn FnOnce()>>>> =
+    static DEFERRED: ManuallyDrop<RefCell<Deliveries>> =
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 

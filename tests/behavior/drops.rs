@@ -53,8 +53,8 @@ fn counted(store: &Store<Hotel>) -> Parting {
     let weak = store.downgrade();
     parting(move || {
         with_store(&weak, |store| {
-            store.update(HOTEL, |hotel| *hotel.partings += 1)
-        })
+            store.update(HOTEL, |hotel| *hotel.partings += 1);
+        });
     })
 }
 
@@ -172,7 +172,7 @@ fn a_value_may_hold_the_store_that_holds_it() {
     let store = Store::<Hotel>::new();
     let own = store.clone();
     store.update(HOTEL, |hotel| {
-        hotel.guest.set(parting(move || drop(own.clone())))
+        hotel.guest.set(parting(move || drop(own.clone())));
     });
     let weak = store.downgrade();
     store.update(HOTEL, |hotel| hotel.guest.set(Parting::default()));
@@ -190,7 +190,8 @@ fn old_values_that_write_their_like_come_to_a_stop() {
                 // The error that ends the chain is the point; there is nobody to hand it to.
                 let _ = store.try_update(HOTEL, |hotel| {
                     *hotel.partings += 1;
-                    Ok::<_, ()>(hotel.guest.set(heir(store)))
+                    hotel.guest.set(heir(store));
+                    Ok::<_, ()>(())
                 });
             });
         })

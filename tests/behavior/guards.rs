@@ -132,7 +132,10 @@ fn a_guard_may_read_and_watch_but_not_write() {
         store.try_update(TILL, |_| Ok::<_, String>(()))?;
         Ok(())
     });
-    let refused = store.try_update(PURSE, |purse| Ok::<_, String>(purse.coins.set(1)));
+    let refused = store.try_update(PURSE, |purse| {
+        purse.coins.set(1);
+        Ok::<_, String>(())
+    });
     assert!(matches!(refused, Err(WriteError::Refused(_))));
     log.heard(["0 then 1", "coins: 0"]);
 }
@@ -179,7 +182,10 @@ fn dropping_the_handle_takes_a_guard_away() {
 fn a_detached_guard_stays_as_long_as_the_store() {
     let store = app();
     no_debts(&store).detach();
-    let result = store.try_update(PURSE, |purse| Ok::<_, ()>(purse.coins.set(-1)));
+    let result = store.try_update(PURSE, |purse| {
+        purse.coins.set(-1);
+        Ok::<_, ()>(())
+    });
     assert!(result.is_err());
     let weak = store.downgrade();
     drop(store);

@@ -102,7 +102,7 @@ fn text_access_carries_origins() {
     let (store, log): (store::Store<App>, _) = (app(), Log::default());
     let notes = log.clone();
     let watching = store.text().watch("purse", "coins", move |change| {
-        notes.note(from(change.origin.as_ref()))
+        notes.note(from(change.origin.as_ref()));
     });
     let _watching = watching.unwrap();
     store

@@ -233,8 +233,8 @@ fn a_comparison_that_panics_leaves_no_trace_of_the_write() {
     let store = Store::<Shelf>::new();
     let said = panic_of(|| {
         lit("eq", || {
-            store.update(SHELF, |shelf| shelf.one.set(Brittle(1)))
-        })
+            store.update(SHELF, |shelf| shelf.one.set(Brittle(1)));
+        });
     });
     assert_eq!(said, "eq broke");
     assert_eq!((store.snapshot(SHELF).one.0, store.revision()), (0, 0));
@@ -294,12 +294,12 @@ fn an_old_value_whose_drop_panics_harms_nobody() {
     let (store, log) = (Store::<Shelf>::new(), Log::default());
     let unwatched = Store::<Shelf>::new();
     lit("drop", || {
-        unwatched.update(SHELF, |shelf| shelf.one.set(Brittle(1)))
+        unwatched.update(SHELF, |shelf| shelf.one.set(Brittle(1)));
     });
     assert_eq!(unwatched.snapshot(SHELF).one.0, 1);
     let _watching = store.watch(SHELF, SHELF.any(log.fields()));
     lit("drop", || {
-        store.update(SHELF, |shelf| shelf.one.set(Brittle(1)))
+        store.update(SHELF, |shelf| shelf.one.set(Brittle(1)));
     });
     store.update(SHELF, |shelf| shelf.one.set(Brittle(2)));
     log.heard(["shelf", "shelf one", "shelf one"]);
@@ -317,7 +317,7 @@ fn a_look_up_that_panics_does_not_keep_the_others_from_being_told() {
     // Maps of different length differ without comparing values; telling key 1 compares them.
     let bigger = || (1..4).map(|n| (n, Brittle(1))).collect();
     lit("eq", || {
-        store.update(SHELF, |shelf| shelf.many.set(bigger()))
+        store.update(SHELF, |shelf| shelf.many.set(bigger()));
     });
     log.heard(["shelf many"]);
     store.update(SHELF, |shelf| shelf.many.insert(1, Brittle(9)));

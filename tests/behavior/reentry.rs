@@ -61,7 +61,10 @@ fn a_chain_of_writes_that_feeds_itself_stops_with_an_error() {
     let (weak, notes) = (store.downgrade(), log.clone());
     let watch = Purse::watch().coins(move |coins| {
         let store = weak.upgrade().unwrap();
-        let result = store.try_update(PURSE, |purse| Ok::<_, String>(purse.coins.set(*coins + 1)));
+        let result = store.try_update(PURSE, |purse| {
+            purse.coins.set(*coins + 1);
+            Ok::<_, String>(())
+        });
         match result {
             Ok(()) => {}
             Err(WriteError::Runaway(chain)) => {

@@ -123,7 +123,10 @@ fn meddle() {
     let store = MEDDLE.with_borrow(Clone::clone);
     if let Some(store) = store {
         let _ = store.snapshot(LEDGER).revision();
-        nested(store.try_update(LEDGER, |ledger| Ok::<_, ()>(ledger.pages.set(1))));
+        nested(store.try_update(LEDGER, |ledger| {
+            ledger.pages.set(1);
+            Ok::<_, ()>(())
+        }));
         REFUSALS.set(REFUSALS.get() + 1);
     }
 }
@@ -193,7 +196,7 @@ fn a_write_inside_a_method_of_a_value_is_refused() {
         assert_eq!(compared, 1, "`PartialEq`, once");
         let ordered = meddled(&|| {
             store.update(LEDGER, |ledger| {
-                assert!(!ledger.many.insert(Meddler(2), Meddler(9)))
+                assert!(!ledger.many.insert(Meddler(2), Meddler(9)));
             });
         });
         assert!(ordered > 0, "`Ord`");

@@ -92,7 +92,7 @@ fn several_keys_of_one_commit_are_each_told_once() {
     log.take();
     store.update(USER, |user| {
         user.statuses
-            .extend([("ann".to_owned(), 1), ("bob".to_owned(), 2)])
+            .extend([("ann".to_owned(), 1), ("bob".to_owned(), 2)]);
     });
     log.heard(["bob: - -> 2", "ann: - -> 1"]);
 }
@@ -126,7 +126,7 @@ fn check_days(range: impl std::ops::RangeBounds<u32>, told: &[&str]) {
     store.update(DIARY, |diary| {
         diary
             .days
-            .set([(9, "b".to_owned()), (2, "c".to_owned())].into())
+            .set([(9, "b".to_owned()), (2, "c".to_owned())].into());
     });
     assert_eq!(log.take(), told);
 }
@@ -180,7 +180,7 @@ fn a_range_shows_its_entries_and_the_whole_map() {
     });
     let _watching = store.watch(DIARY, watch);
     store.update(DIARY, |diary| {
-        diary.days.extend((0..10).map(|day| (day, "x".to_owned())))
+        diary.days.extend((0..10).map(|day| (day, "x".to_owned())));
     });
     store.update(DIARY, |diary| diary.days.remove(&8));
     store.update(DIARY, |diary| diary.days.remove(&4));
