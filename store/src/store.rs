@@ -356,7 +356,7 @@ impl<S: Stores> Store<S> {
             }));
         }
         let mut asked = None;
-        let (outcome, panicked, leftovers) = {
+        let (outcome, leftovers) = {
             let mut turn = truth.turn();
             let _writing = Activity {
                 writing: Some(caller),
@@ -376,43 +376,45 @@ impl<S: Stores> Store<S> {
             if !matches!(outcome, Ok(Ok(_))) {
                 transaction.abandon();
             }
-            match catch_unwind(AssertUnwindSafe(|| transaction.seal())) {
-                Ok(mut staged) => {
-                    let is_changed = staged.is_changed();
-                    let publish = || self.publish(&mut turn, &mut staged, origin, activity.depth);
-                    let panicked = is_changed
-                        .then(|| catch_unwind(AssertUnwindSafe(publish)).err())
-                        .flatten();
-                    (outcome, panicked, Some(staged))
+            let mut staged = None;
+            let sealed = catch_unwind(AssertUnwindSafe(|| staged = Some(transaction.seal())));
+            // Publishing clones what snapshots share, and so may panic as well.
+            let publish = AssertUnwindSafe(|| {
+                if let (Ok(Ok(_)), Some(staged)) = (&outcome, &mut staged) {
+                    self.publish(&mut turn, staged, |revision| Cause {
+                        revision,
+                        origin,
+                        at: caller,
+                        depth: activity.depth,
+                    });
                 }
-                Err(panic) => (outcome, Some(panic), None),
+            });
+            let committed = sealed.and_then(|()| catch_unwind(publish));
+            match outcome {
+                Ok(Ok(answer)) => (committed.map(|()| Ok(answer)), staged),
+                other => (other, staged),
             }
         };
-        // Now, as telling may take long; and no panic of a value's drop may keep from telling.
-        watch::contained(|| drop((leftovers, asked)));
+        // Now, as telling may take long.
+        watch::drop_values((leftovers, asked), caller, activity.depth);
         watchers.deliver();
         deliver_deferred();
-        match (outcome, panicked) {
-            (Ok(_), Some(panic)) | (Err(panic), _) => resume_unwind(panic),
-            (Ok(answer), None) => answer,
-        }
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
-    /// Moves the truth and queues what watchers are to be told of it.
+    /// Moves the truth, if anything differs, and queues what watchers are to be told of it.
     fn publish(
         &self,
         turn: &mut Turn<'_, Truth<S>>,
         staged: &mut Staged<S>,
-        origin: Option<Origin>,
-        depth: u32,
+        cause: impl FnOnce(Revision) -> Cause,
     ) {
+        if !staged.is_changed() {
+            return;
+        }
         let watchers = &self.0.watchers;
         let before = watchers.is_behind().then(|| clone_heads::<S>(&turn.heads));
-        let cause = Cause {
-            revision: staged.publish(turn),
-            origin,
-            depth,
-        };
+        let cause = cause(staged.publish(turn));
         if !watchers.is_watched() {
             return;
         }

@@ -111,7 +111,7 @@ impl<S: Stores> Entry<S> {
         if let Some(payload) = panicked {
             report::report(hook, self.at, moment.cause().revision, payload);
         }
-        // Whoever ended it meanwhile and did not wait for the gate has left the callback here.
+        // Asked after the gate opened: who ends the watch in a write closure does not wait for it.
         if self.is_ended() {
             let callback = self.callback.lock().take();
             self.drop_callback(callback, hook, moment.cause().revision);

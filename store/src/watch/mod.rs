@@ -27,6 +27,6 @@ pub use self::{
 };
 pub(crate) use self::{
     delivery::Watchers,
-    report::{PanicHook, contained},
+    report::{PanicHook, drop_values},
     store::watch_commits,
 };

@@ -2,7 +2,10 @@
 
 use std::{any::Any, fmt, sync::Arc};
 
-use crate::{state::Revision, sync::Caller};
+use crate::{
+    state::Revision,
+    sync::{Activity, Caller},
+};
 
 /// A watcher's callback panicked. All others were told all the same.
 #[derive(Clone, Debug)]
@@ -58,14 +61,24 @@ pub(super) fn quietly<R>(run: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Sen
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
 }
 
-/// Runs code of the program's that no single watcher answers for, such as a comparison of keys or
-/// the drop of an old value. A panic there is reported to `tracing`, and others go on.
-pub(crate) fn contained(run: impl FnOnce()) {
+/// Runs code of the program's that nobody waits for; a panic in it is only logged.
+pub(super) fn logged(what: &str, run: impl FnOnce()) {
     if let Err(payload) = quietly(run) {
         let message = message(&*payload);
-        tracing::error!(target: "store", %message, "a comparison or the drop of a value panicked");
+        tracing::error!(target: "store", %message, "{what} panicked");
         let _ = quietly(|| drop(payload));
     }
+}
+
+/// Drops what a write left over. The values may write in turn, as watchers of it may.
+pub(crate) fn drop_values<T>(values: T, write: Caller, depth: u32) {
+    let _activity = Activity {
+        telling: Some(write),
+        depth: depth + 1,
+        ..Activity::current()
+    }
+    .enter();
+    logged("dropping an old value", || drop(values));
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {
