@@ -1,0 +1,369 @@
+//! The contract, carried out one thing after the other on plain data.
+//!
+//! Written from the rules; knows nothing of how the store does it.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::{
+    log::{Event, Outcome, Told},
+    plain::{Field, Name, PRESENT, State, Value},
+    program::{Act, CHAIN_LIMIT, End, LineStep, Part, REFUSED, Shape, Step, Watch, Write},
+};
+
+struct Commit {
+    before: State,
+    after: State,
+    revision: u64,
+    origin: Option<&'static str>,
+    depth: u32,
+}
+
+struct Watcher {
+    watch: Watch,
+    /// It hears of commits after this one.
+    since: u64,
+    /// What the projection last made.
+    seen: Option<(usize, usize)>,
+}
+
+pub(crate) struct Model {
+    state: State,
+    revision: u64,
+    watchers: BTreeMap<usize, Watcher>,
+    registered: usize,
+    handles: Vec<usize>,
+    guarded: bool,
+    /// Commits that nobody has been told of yet.
+    queue: VecDeque<Commit>,
+    /// How many callbacks run, one inside the other.
+    running: u32,
+    writing: bool,
+    /// How many writes, each made by a watcher of the one before, led here.
+    depth: u32,
+    log: Vec<Event>,
+}
+
+impl Model {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: State::new(),
+            revision: 0,
+            watchers: BTreeMap::new(),
+            registered: 0,
+            handles: Vec::new(),
+            guarded: false,
+            queue: VecDeque::new(),
+            running: 0,
+            writing: false,
+            depth: 0,
+            log: Vec::new(),
+        }
+    }
+
+    pub(crate) fn take_log(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.log)
+    }
+
+    pub(crate) fn state(&self) -> (u64, State) {
+        (self.revision, self.state.clone())
+    }
+
+    pub(crate) fn act(&mut self, act: &Act) {
+        match act {
+            Act::Nothing | Act::Panic => {}
+            Act::Write(write) => self.write(write),
+            Act::Watch(watch) => self.watch(watch),
+            Act::Unwatch(which) => self.unwatch(*which),
+            Act::Guard => self.guarded = !self.guarded,
+            Act::Read => self.read(),
+        }
+    }
+
+    fn read(&mut self) {
+        self.log.push(Event::Read(self.revision, self.state.clone()));
+    }
+
+    fn write(&mut self, write: &Write) {
+        let outcome = match self.writing {
+            true => Outcome::Nested,
+            false if self.depth > CHAIN_LIMIT => Outcome::Runaway,
+            false => self.stage(write),
+        };
+        self.tell_queue();
+        self.log.push(Event::Wrote(outcome, self.revision));
+    }
+
+    fn stage(&mut self, write: &Write) -> Outcome {
+        let guarded = self.guarded;
+        let mut draft = self.state.clone();
+        self.writing = true;
+        for step in &write.steps {
+            match step {
+                Step::Nest => {
+                    self.log.push(Event::Wrote(Outcome::Nested, self.revision));
+                    self.read();
+                }
+                Step::Watch(watch) => self.watch(watch),
+                step => apply(step, &mut draft),
+            }
+        }
+        self.writing = false;
+        let touches_desk = write.steps.iter().any(|step| step.store() == Some(Name::Desk));
+        let is_refused = *draft.get(Field::Nick) == Value::Nick(Some(REFUSED.to_owned()));
+        match write.end {
+            End::Panic => return Outcome::Panicked,
+            End::Fail => return Outcome::Aborted,
+            End::Commit if guarded && touches_desk && is_refused => return Outcome::Refused,
+            End::Commit => {}
+        }
+        if draft != self.state {
+            self.revision += 1;
+            self.queue.push_back(Commit {
+                before: std::mem::replace(&mut self.state, draft),
+                after: self.state.clone(),
+                revision: self.revision,
+                origin: write.origin,
+                depth: self.depth,
+            });
+        }
+        Outcome::Done
+    }
+
+    fn watch(&mut self, watch: &Watch) {
+        self.registered += 1;
+        let id = self.registered;
+        let (now, since) = (self.state.clone(), self.revision);
+        let watcher = Watcher {
+            watch: watch.clone(),
+            since,
+            seen: None,
+        };
+        self.watchers.insert(id, watcher);
+        for nth in watch.shape.call_order() {
+            if let Some(told) = self.told(id, nth, None, &now)
+                && !watch.changes_only
+            {
+                self.call(id, nth, since, None, told, self.depth);
+            }
+        }
+        self.tell_queue();
+        self.handles.push(id);
+        self.log.push(Event::Watched(id));
+    }
+
+    fn unwatch(&mut self, which: usize) {
+        if !self.handles.is_empty() {
+            let id = self.handles.remove(which % self.handles.len());
+            self.watchers.remove(&id);
+            self.log.push(Event::Unwatched(id));
+        }
+    }
+
+    /// Tells all commits that wait to all watchers, unless a callback or a write further up runs:
+    /// then it is done after that.
+    fn tell_queue(&mut self) {
+        while self.running == 0 && !self.writing {
+            let Some(commit) = self.queue.pop_front() else { return };
+            let ids: Vec<_> = self.watchers.keys().copied().collect();
+            for id in ids {
+                self.tell(id, &commit);
+            }
+        }
+    }
+
+    fn tell(&mut self, id: usize, commit: &Commit) {
+        let Some(watcher) = self.watchers.get(&id) else { return };
+        let ignored = watcher.watch.ignoring.is_some() && watcher.watch.ignoring == commit.origin;
+        if watcher.since >= commit.revision || ignored {
+            return;
+        }
+        for nth in watcher.watch.shape.call_order() {
+            // An earlier callback may have ended the watch.
+            if self.watchers.contains_key(&id)
+                && let Some(told) = self.told(id, nth, Some(&commit.before), &commit.after)
+            {
+                self.call(id, nth, commit.revision, commit.origin, told, commit.depth);
+            }
+        }
+    }
+
+    /// Calls a callback, which does its next act.
+    fn call(
+        &mut self,
+        id: usize,
+        part: usize,
+        revision: u64,
+        origin: Option<&str>,
+        told: Told,
+        depth: u32,
+    ) {
+        self.log.push(Event::Called {
+            watcher: id,
+            part,
+            revision,
+            origin: origin.map(str::to_owned),
+            told,
+        });
+        let watcher = self.watchers.get_mut(&id);
+        let act = watcher.and_then(|watcher| watcher.watch.acts.pop_front());
+        let outer = std::mem::replace(&mut self.depth, depth + 1);
+        self.running += 1;
+        if let Some(act) = &act {
+            self.act(act);
+        }
+        self.running -= 1;
+        self.depth = outer;
+        if let Some(Act::Panic) = act {
+            self.log.push(Event::PanicReported { revision });
+        }
+    }
+
+    /// What a callback is told, `None` if nothing that it watches differs.
+    fn told(&mut self, id: usize, nth: usize, old: Option<&State>, new: &State) -> Option<Told> {
+        let watcher = self.watchers.get_mut(&id)?;
+        let part = watcher.watch.shape.parts().swap_remove(nth);
+        if part == Part::Projection {
+            let value = project(new);
+            let seen = watcher.seen.replace(value);
+            return (seen != Some(value)).then_some(Told::Projection {
+                old: seen,
+                new: value,
+            });
+        }
+        told(&part, old, new)
+    }
+}
+
+fn told(part: &Part, old: Option<&State>, new: &State) -> Option<Told> {
+    let changed = old.map(|old| new.changed(old));
+    let differs = |field: &Field| changed.as_ref().is_none_or(|changed| changed.contains(field));
+    match part {
+        Part::Field(field) => differs(field).then(|| {
+            let old = old.map(|old| old.get(*field).clone());
+            let new = new.get(*field).clone();
+            let diff = new.key_deltas(old.as_ref());
+            Told::Field { old, new, diff }
+        }),
+        Part::Key(field, key) => {
+            let old = old.map(|old| old.get(*field).entries().get(key).copied());
+            let new = new.get(*field).entries().get(key).copied();
+            let key = key.clone();
+            (old != Some(new)).then_some(Told::Key { key, old, new })
+        }
+        Part::Range(start, end) => told_range(|key| start <= key && key < end, old, new),
+        Part::Prefix(prefix) => told_range(|key| key.starts_with(prefix), old, new),
+        Part::Together(fields) => {
+            fields.iter().any(differs).then(|| told_store(fields[0].of(), old, new))
+        }
+        Part::Any(name) => {
+            name.fields().iter().any(differs).then(|| told_store(*name, old, new))
+        }
+        Part::Commits => {
+            let changed = changed?;
+            let after = [Name::Desk, Name::Room].map(|name| {
+                let is_changed = changed.iter().any(|field| field.of() == name);
+                is_changed.then(|| new.of(name))
+            });
+            Some(Told::Commit { changed, after: after.into() })
+        }
+        Part::Text(field) => differs(field).then(|| Told::Text {
+            old: old.map(|old| field.json(old.get(*field))),
+            new: field.json(new.get(*field)),
+        }),
+        Part::Projection => None,
+    }
+}
+
+fn told_range(
+    is_inside: impl Fn(&String) -> bool,
+    old: Option<&State>,
+    new: &State,
+) -> Option<Told> {
+    let new = new.get(Field::Notes);
+    let diff = new.key_deltas(old.map(|old| old.get(Field::Notes)))?;
+    let diff: Vec<_> = diff.into_iter().filter(|(key, ..)| is_inside(key)).collect();
+    let is_initial = old.is_none();
+    let inside = new.entries().iter().filter(|(key, _)| is_inside(key));
+    let entries = inside.map(|(key, value)| (key.clone(), *value)).collect();
+    (is_initial || !diff.is_empty()).then_some(Told::Range { is_initial, diff, entries })
+}
+
+fn told_store(name: Name, old: Option<&State>, new: &State) -> Told {
+    let changed = old.map(|old| {
+        let fields = new.changed(old).into_iter().filter(|field| field.of() == name);
+        fields.map(|field| (field, old.get(field).clone())).collect()
+    });
+    Told::Store {
+        is_initial: old.is_none(),
+        changed: changed.unwrap_or_default(),
+        new: new.of(name),
+    }
+}
+
+/// What the program's projection makes of the desk.
+fn project(state: &State) -> (usize, usize) {
+    let names = state.get(Field::Names).entries();
+    let not_numbers = names.values().filter(|value| value.0.is_nan()).count();
+    (names.len(), not_numbers)
+}
+
+/// Does a step of a write closure to a draft of the state.
+fn apply(step: &Step, draft: &mut State) {
+    let under = |field: &Field, value| if *field == Field::Tags { PRESENT } else { value };
+    match step {
+        Step::Set(field, value) | Step::Assign(field, value) => *draft.get_mut(*field) = value.clone(),
+        Step::Flip(field) => {
+            let flipped = Value::Flag(*draft.get(*field) == Value::Flag(false));
+            *draft.get_mut(*field) = flipped;
+        }
+        Step::Insert(field, key, value) | Step::InsertPast(field, key, value) => {
+            let entries = draft.get_mut(*field).entries_mut();
+            entries.insert(key.clone(), under(field, *value));
+        }
+        Step::Remove(field, key) => {
+            draft.get_mut(*field).entries_mut().remove(key);
+        }
+        Step::GetMut(field, key, value) => {
+            if let Some(old) = draft.get_mut(*field).entries_mut().get_mut(key) {
+                *old = *value;
+            }
+        }
+        Step::Extend(field, more) => {
+            let more = more.iter().map(|(key, value)| (key.clone(), under(field, *value)));
+            draft.get_mut(*field).entries_mut().extend(more);
+        }
+        Step::RetainBefore(field, end) => {
+            draft.get_mut(*field).entries_mut().retain(|key, _| key < end);
+        }
+        Step::Clear(field) => draft.get_mut(*field).entries_mut().clear(),
+        Step::Line(step) => {
+            if let Value::Lines(lines) = draft.get_mut(Field::Lines) {
+                apply_line(*step, lines);
+            }
+        }
+        Step::Reset(name) => {
+            for field in name.fields() {
+                *draft.get_mut(*field) = field.default_value();
+            }
+        }
+        Step::ResetField(field) => *draft.get_mut(*field) = field.default_value(),
+        Step::Nest | Step::Watch(_) => {}
+    }
+}
+
+fn apply_line(step: LineStep, lines: &mut Vec<u8>) {
+    let len = lines.len();
+    match step {
+        LineStep::PushBack(line) => lines.push(line),
+        LineStep::PushFront(line) => lines.insert(0, line),
+        LineStep::Insert(at, line) if at <= len => lines.insert(at, line),
+        LineStep::Replace(at, line) if at < len => lines[at] = line,
+        LineStep::Remove(at) if at < len => drop(lines.remove(at)),
+        LineStep::Move(from, to) if from < len && to < len => {
+            let line = lines.remove(from);
+            lines.insert(to, line);
+        }
+        LineStep::Truncate(to) => lines.truncate(to),
+        _ => {}
+    }
+}
