@@ -1,24 +1,26 @@
 //! What does not fit together, once everything is read.
+//!
+//! A part that is refused for clashing with another is renamed or left out, so that the compiler
+//! does not refuse it again.
 
 use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, format_ident};
 use syn::Ident;
 
 use crate::{
     attr::Given,
     errors::Errors,
-    input::{Field, Model, Stores},
+    input::{Field, Model, Registered, Stores},
 };
 
 /// Finds the mistakes in a model that no single setting shows.
-pub(crate) fn model(model: &Model, errors: &mut Errors) {
+pub(crate) fn model(model: &mut Model, errors: &mut Errors) {
     let Model { head, fields } = model;
     if head.name.value().is_empty() {
         errors.at(&head.name, "the text name of a store cannot be empty");
     }
-    constants(model, errors);
     text_names(fields, errors);
     let mut runtime_keys = fields
         .iter()
@@ -30,9 +32,10 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
             "`runtime_keys` is given for two fields: one field holds them all",
         );
     }
+    constants(model, errors);
 }
 
-fn constants(model: &Model, errors: &mut Errors) {
+fn constants(model: &mut Model, errors: &mut Errors) {
     let mut taken = HashMap::new();
     if !model.head.generics.params.is_empty() {
         taken.insert(
@@ -40,7 +43,7 @@ fn constants(model: &Model, errors: &mut Errors) {
             "the store's name".to_owned(),
         );
     }
-    for field in &model.fields {
+    for field in &mut model.fields {
         let Field {
             constant,
             ident,
@@ -53,7 +56,8 @@ fn constants(model: &Model, errors: &mut Errors) {
                 "the constant `{constant}` is already {first}: \
                  give this field another with `#[model(constant = \"…\")]`"
             );
-            errors.at(place(&settings.constant, constant, ident), message);
+            errors.at(place(&settings.constant, &*constant, ident), message);
+            *constant = format_ident!("__{constant}");
         }
     }
 }
@@ -90,16 +94,16 @@ fn place<T>(given: &Given<T>, value: impl ToTokens, ident: &Ident) -> TokenStrea
 }
 
 /// Finds models that are registered twice.
-pub(crate) fn stores(stores: &Stores, errors: &mut Errors) {
+pub(crate) fn stores(stores: &mut Stores, errors: &mut Errors) {
     let mut registered = HashMap::new();
-    for model in &stores.models {
-        let ty = model.ty.to_token_stream().to_string();
-        if let Some(first) = registered.insert(ty, &model.ident) {
-            let ty = model.ty.to_token_stream();
-            errors.at(
-                &model.ty,
-                format_args!("`{ty}` is registered twice: `{first}` holds it already"),
-            );
+    stores.models.retain(|Registered { ident, ty }| {
+        let spelled = ty.to_token_stream().to_string();
+        let message = format!("`{spelled}` is registered twice");
+        let first = registered.entry(spelled).or_insert_with(|| ident.clone());
+        let is_first = first == ident;
+        if !is_first {
+            errors.at(ty, format_args!("{message}: `{first}` holds it already"));
         }
-    }
+        is_first
+    });
 }

@@ -65,8 +65,8 @@ pub fn derive_model(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream 
 
 fn model(item: &DeriveInput, errors: &mut Errors) -> TokenStream {
     match input::Model::read(item, errors) {
-        Ok(model) => {
-            check::model(&model, errors);
+        Ok(mut model) => {
+            check::model(&mut model, errors);
             expand::model(&model)
         }
         Err(head) => fallback::model(&head),
@@ -94,8 +94,8 @@ pub fn derive_stores(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream
 
 fn stores(item: &DeriveInput, errors: &mut Errors) -> TokenStream {
     match input::Stores::read(item, errors) {
-        Ok(stores) => {
-            check::stores(&stores, errors);
+        Ok(mut stores) => {
+            check::stores(&mut stores, errors);
             expand::stores(&stores)
         }
         Err(head) => fallback::stores(&head),

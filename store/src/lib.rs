@@ -10,6 +10,8 @@ mod watch;
 mod store;
 #[cfg(feature = "text")]
 mod text;
+#[cfg(feature = "chat")]
+pub mod chat;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

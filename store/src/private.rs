@@ -66,17 +66,21 @@ const fn equal(left: &[u8], right: &[u8]) -> bool {
     index == left.len() && index == right.len()
 }
 
-/// The parts of a field, and its text form if its type has one.
+/// The parts of a field. Given its type, finds the text form if the type has one.
 #[cfg(feature = "text")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! field_parts {
+    (; $($part:ident: $value:expr),* $(,)?) => {
+        $crate::__private::FieldParts { $($part: $value,)* text: ::core::option::Option::None }
+    };
     ($ty:ty; $($part:ident: $value:expr),* $(,)?) => {
         $crate::__private::FieldParts {
             $($part: $value,)*
             text: {
+                #[allow(unused_imports)] // Needed by types without serde only.
                 use $crate::__private::NoTextForm as _;
-                $crate::__private::TextFormOf::<$ty>::FORM
+                $crate::__private::TextFormOf::<$ty>::STORE_TEXT_FORM
             },
         }
     };
@@ -87,13 +91,15 @@ macro_rules! field_parts {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! field_parts {
-    ($ty:ty; $($part:ident: $value:expr),* $(,)?) => {
+    ($($ty:ty)?; $($part:ident: $value:expr),* $(,)?) => {
         $crate::__private::FieldParts { $($part: $value,)* }
     };
 }
 
 #[cfg(feature = "text")]
 pub use self::text_form::{NoTextForm, TextFormOf};
+#[cfg(feature = "text")]
+pub use crate::text::TextForm;
 
 /// Finds out whether a field's type goes through serde: if so, the inherent constant wins over
 /// the one of the trait.
@@ -108,12 +114,12 @@ mod text_form {
     pub struct TextFormOf<T>(PhantomData<T>);
 
     impl<T: Serialize + DeserializeOwned> TextFormOf<T> {
-        pub const FORM: Option<TextForm<T>> = Some(TextForm::new());
+        pub const STORE_TEXT_FORM: Option<TextForm<T>> = Some(TextForm::new());
     }
 
     pub trait NoTextForm {
         type Value;
-        const FORM: Option<TextForm<Self::Value>> = None;
+        const STORE_TEXT_FORM: Option<TextForm<Self::Value>> = None;
     }
 
     impl<T> NoTextForm for TextFormOf<T> {

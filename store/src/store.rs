@@ -488,7 +488,11 @@ impl<'a, S: Stores> Writer<'a, S> {
     where
         S: Holds<M>,
     {
-        self.transaction(|transaction| Ok::<_, Infallible>(transaction.reset(name)))
+        let reset = |transaction: &mut Transaction<'_, S>| {
+            transaction.reset(name);
+            Ok::<_, Infallible>(())
+        };
+        self.transaction(reset)
             .unwrap_or_else(|error| panic!("cannot reset store `{}`: {error}", M::NAME));
     }
 }

@@ -1,6 +1,6 @@
 //! The name, the keys, the draft and the implementation of `Model`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{Ident, ext::IdentExt, parse_quote};
 
@@ -66,6 +66,7 @@ fn keys(model: &Model) -> TokenStream {
         } = field;
         let head = format!("Key of the field `{}`.", ident.unraw());
         let delta = delta_field(index);
+        let owned = (!borrows(ty.clone())).then_some(ty);
         let default = match settings.default.value() {
             Some(default) => quote!(|| -> #ty { #default }),
             None => quote!(#krate::__private::default_value::<#ty>),
@@ -80,7 +81,7 @@ fn keys(model: &Model) -> TokenStream {
             #(#docs)*
             #vis const #constant: #krate::Field<Self, #ty> =
                 #krate::Field::new(#krate::__private::field_parts! {
-                    #ty;
+                    #owned;
                     index: #index,
                     name: #name,
                     get: |__model| &__model.#ident,
@@ -212,6 +213,16 @@ fn implementation(model: &Model) -> TokenStream {
             #alone
         };
     }
+}
+
+/// Whether a type mentions a reference. What serde makes of one it cannot keep, and the compiler
+/// would only say so where the text form is looked for.
+fn borrows(ty: TokenStream) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Punct(punct) => punct.as_char() == '&',
+        TokenTree::Group(group) => borrows(group.stream()),
+        _ => false,
+    })
 }
 
 fn draft_ident(model: &Ident) -> Ident {

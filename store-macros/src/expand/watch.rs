@@ -31,14 +31,14 @@ pub(super) fn watch(model: &Model) -> TokenStream {
     let watched = &watched.where_clause;
 
     let methods = model.fields.iter().map(|Field { docs, vis, ident: field, ty, constant, .. }| {
-        let head = format!("Calls `callback` with `{}`, now and whenever it differs.", field.unraw());
+        let head = format!("Calls the callback with `{}`, now and whenever it differs.", field.unraw());
         quote! {
             #[doc = #head]
             #[doc = ""]
             #(#docs)*
             #vis fn #field<__F>(
                 self,
-                callback: __F,
+                __callback: __F,
             ) -> #watch<
                 #(#arguments,)*
                 (__W, #krate::__private::FieldWatch<#ident #parameters, #ty, __F>),
@@ -48,7 +48,7 @@ pub(super) fn watch(model: &Model) -> TokenStream {
             {
                 let __key = <#ident #parameters>::#constant;
                 #watch {
-                    __watches: (self.__watches, #krate::__private::FieldWatch::new(__key, callback)),
+                    __watches: (self.__watches, #krate::__private::FieldWatch::new(__key, __callback)),
                     __model: ::core::marker::PhantomData,
                 }
             }

@@ -50,9 +50,9 @@ fn ours(users: u64, watched: Watched, batch: u64) -> Subject<'static> {
             PRESENCE,
             Presence::STATUSES.each(|statuses| {
                 if !statuses.is_initial() {
-                    statuses
-                        .changes()
-                        .for_each(|change| drop(black_box(change)));
+                    statuses.changes().for_each(|change| {
+                        black_box(change);
+                    });
                 }
             }),
         )),
@@ -127,7 +127,7 @@ fn readers(watched: Watched) -> Option<u64> {
 }
 
 fn eyeball(users: u64, watched: Watched, batch: u64) -> Option<Subject<'static>> {
-    let map: Statuses = (0..users).map(|user| (user, 0)).collect();
+    let map: Statuses = (0..users).map(|user| (user, 0_u64)).collect();
     let observable = SharedObservable::new(map);
     let mut readers: Vec<(u64, Subscriber<Statuses>)> = (0..readers(watched)?)
         .map(|key| (user(key, users), observable.subscribe()))
@@ -149,7 +149,7 @@ fn eyeball(users: u64, watched: Watched, batch: u64) -> Option<Subject<'static>>
 }
 
 fn tokio_watch(users: u64, watched: Watched, batch: u64) -> Option<Subject<'static>> {
-    let map: Statuses = (0..users).map(|user| (user, 0)).collect();
+    let map: Statuses = (0..users).map(|user| (user, 0_u64)).collect();
     let (sender, receiver) = watch::channel(map);
     let mut readers: Vec<_> = (0..readers(watched)?)
         .map(|key| {

@@ -1,7 +1,9 @@
 //! What differs in a collection, as its watcher is told of it.
 
 use super::change::Change;
-use crate::collections::{Key, Keyed, KeyedJournal, Map, MapChange, OrdMap, Set, SetChange};
+use crate::collections::{
+    Key, Keyed, KeyedJournal, List, ListEdit, Map, MapChange, OrdMap, Set, SetChange,
+};
 
 /// Three ways to know the changes, one type to walk them.
 enum Known<J, D, A> {
@@ -66,5 +68,21 @@ impl<'a, K: Key> Change<'a, Set<K>> {
     /// Costs what changed, not the size of the set.
     pub fn changes(self) -> impl Iterator<Item = SetChange<&'a K>> {
         self.entries().filter_map(SetChange::from_map)
+    }
+}
+
+impl<'a, T: Clone + PartialEq + Send + Sync + 'static> Change<'a, List<T>> {
+    /// The edits that make the new list of the old one, in order. In the immediate call, one that
+    /// appends every item.
+    ///
+    /// Costs what changed, not the length of the list.
+    pub fn changes(self) -> impl Iterator<Item = ListEdit<&'a T>> {
+        let now = self.new_value();
+        let compared = self.old().map(|old| now.changes_since(old));
+        let everything = (self.is_initial() && !now.is_empty()).then(|| ListEdit::Append {
+            len: 0,
+            values: now.iter().collect(),
+        });
+        compared.into_iter().flatten().chain(everything)
     }
 }

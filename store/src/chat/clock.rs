@@ -1,0 +1,118 @@
+//! Time, handed in by the program.
+//!
+//! The service never asks the system for the time, so it runs where there is none to ask, and tests
+//! run without waiting.
+
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use futures::future::BoxFuture;
+use parking_lot::Mutex;
+
+/// Tells the time, and when a time has come.
+///
+/// Over tokio, for one, these are `Instant::elapsed` and `sleep_until`; in tests, [`ManualClock`].
+pub trait Clock: Send + Sync + 'static {
+    /// How long ago this clock was started; never goes back.
+    fn now(&self) -> Duration;
+
+    /// Waits until [`now`](Clock::now) is `deadline` or later; ready at once if it is already.
+    fn sleep_until(&self, deadline: Duration) -> BoxFuture<'static, ()>;
+}
+
+/// A clock that stands still until it is advanced by hand. Clones are the same clock.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use futures::FutureExt;
+/// use store::chat::{Clock, ManualClock};
+///
+/// let clock = ManualClock::new();
+/// let mut nap = clock.sleep_until(Duration::from_secs(3));
+/// assert_eq!((&mut nap).now_or_never(), None);
+/// clock.advance(Duration::from_secs(3));
+/// assert_eq!(nap.now_or_never(), Some(()));
+/// ```
+#[derive(Clone, Default)]
+pub struct ManualClock {
+    face: Arc<Mutex<Face>>,
+}
+
+#[derive(Default)]
+struct Face {
+    now: Duration,
+    sleepers: Vec<(Duration, Waker)>,
+}
+
+impl ManualClock {
+    /// A clock that shows zero.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Moves the clock on, and wakes everyone whose time has come.
+    pub fn advance(&self, by: Duration) {
+        let awake: Vec<_> = {
+            let mut face = self.face.lock();
+            face.now += by;
+            let now = face.now;
+            face.sleepers
+                .extract_if(.., |(deadline, _)| *deadline <= now)
+                .collect()
+        };
+        for (_, waker) in awake {
+            waker.wake();
+        }
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Duration {
+        self.face.lock().now
+    }
+
+    fn sleep_until(&self, deadline: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(Sleep {
+            deadline,
+            clock: self.clone(),
+        })
+    }
+}
+
+impl fmt::Debug for ManualClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ManualClock").field(&self.now()).finish()
+    }
+}
+
+struct Sleep {
+    deadline: Duration,
+    clock: ManualClock,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut face = self.clock.face.lock();
+        if face.now >= self.deadline {
+            return Poll::Ready(());
+        }
+        let known = face
+            .sleepers
+            .iter()
+            .any(|(deadline, waker)| *deadline == self.deadline && waker.will_wake(cx.waker()));
+        if !known {
+            face.sleepers.push((self.deadline, cx.waker().clone()));
+        }
+        Poll::Pending
+    }
+}

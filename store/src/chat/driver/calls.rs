@@ -1,0 +1,227 @@
+//! Calls about users: sent, answered, and what was learned written to the store.
+
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+use super::{Answer, Driver, Phase, Promise, keep};
+use crate::chat::{
+    backend::{Queried, StatusReport, Subscribed},
+    board::{ChatStores, News},
+    error::ChatError,
+    plan::{Ask, Call, Outcome, Place},
+    types::{UserId, UserStatus},
+};
+
+impl<S: ChatStores> Driver<S> {
+    pub(super) fn send(&mut self, call: Call) {
+        let link = self.link;
+        let users = call.users.clone();
+        let only_failed = |Subscribed { failed }| Queried {
+            failed,
+            ..Queried::default()
+        };
+        match call.ask {
+            Ask::Subscribe => {
+                let reply = self.backend.subscribe(users);
+                self.inputs.expect(async move {
+                    Answer::Call {
+                        link,
+                        call,
+                        result: reply.await.map(only_failed),
+                    }
+                });
+            }
+            Ask::Unsubscribe => {
+                let reply = self.backend.unsubscribe(users);
+                self.inputs.expect(async move {
+                    Answer::Call {
+                        link,
+                        call,
+                        result: reply.await.map(only_failed),
+                    }
+                });
+            }
+            Ask::Query => {
+                let reply = self.backend.query(users);
+                self.inputs.expect(async move {
+                    Answer::Call {
+                        link,
+                        call,
+                        result: reply.await,
+                    }
+                });
+            }
+        }
+    }
+
+    pub(super) fn answered(&mut self, call: &Call, result: Result<Queried, ChatError>) {
+        match result {
+            Ok(queried) => self.answered_in_part(call, queried),
+            Err(error) if error.is_transient() => {
+                self.planner.answered(call, |_| Outcome::Later);
+                self.fail(error);
+            }
+            Err(error) => {
+                self.planner.answered(call, |_| Outcome::Refused);
+                let not_on_yet = self.phase == Phase::Starting;
+                if self.phase == Phase::Off {
+                    self.answer_switch(&Err(error.clone()));
+                    self.set_error(Some(error));
+                } else if not_on_yet || error.is_refusal_of_capability() {
+                    self.turn_off(Some(error));
+                } else {
+                    self.set_error(Some(error));
+                }
+            }
+        }
+    }
+
+    /// The call was taken, if not for all of its users.
+    fn answered_in_part(&mut self, call: &Call, Queried { statuses, failed }: Queried) {
+        let failed: HashMap<UserId, ChatError> = failed.into_iter().collect();
+        self.planner.answered(call, |user| match failed.get(user) {
+            None => Outcome::Done,
+            Some(error) if error.is_transient() => Outcome::Later,
+            Some(_) => Outcome::Refused,
+        });
+        let concerning = || call.users.iter().filter_map(|user| failed.get(user));
+        match concerning().find(|error| error.is_transient()) {
+            Some(error) => self.pace.failed(self.clock.now(), error.retry_after()),
+            None => self.pace.succeeded(),
+        }
+        match concerning().next_back() {
+            Some(error) => self.set_error(Some(error.clone())),
+            None if self.error.as_ref().is_some_and(ChatError::is_transient) => {
+                self.set_error(None);
+            }
+            None => {}
+        }
+        let asked: HashSet<&UserId> = call.users.iter().collect();
+        for report in statuses
+            .iter()
+            .filter(|report| asked.contains(&report.user_id))
+        {
+            self.take(report);
+        }
+        // An answer is what the program waits for, so nothing is gathered any longer.
+        self.inbox.write_by(self.clock.now());
+        if call.ask == Ask::Query && self.phase == Phase::Starting {
+            self.start();
+        }
+    }
+
+    /// The server tells how users are doing.
+    pub(super) fn reports(&mut self, reports: &[StatusReport]) {
+        for report in reports {
+            if Some(&report.user_id) == self.user.as_ref() {
+                self.take_own(report);
+            }
+            self.take(report);
+        }
+        self.inbox.write_by(self.clock.now() + self.coalesce);
+    }
+
+    /// Takes a report, if anybody wants it.
+    fn take(&mut self, report: &StatusReport) {
+        if self.planner.place(&report.user_id) != Place::Out {
+            self.inbox.take(report);
+        }
+    }
+
+    /// Statuses are shown, with everything that is known by now, in one commit.
+    pub(super) fn start(&mut self) {
+        self.phase = Phase::On;
+        let news = self.news(true);
+        let written = self.board.switch_on(news, self.error.as_ref());
+        match written {
+            Ok(()) => self.answer_switch(&Ok(())),
+            Err(error) => self.turn_off(Some(error)),
+        }
+    }
+
+    /// Writes what is due.
+    pub(super) fn tell_what_is_due(&mut self, now: Duration) {
+        let statuses_are_due = self.inbox.due().is_some_and(|due| due <= now);
+        let news = self.news(statuses_are_due);
+        if !news.statuses.is_empty() || !news.moved.is_empty() {
+            let written = self.board.tell(news);
+            self.note(written);
+        }
+    }
+
+    fn news(&mut self, with_statuses: bool) -> News {
+        let mut news = News::default();
+        for user in self.planner.take_moved() {
+            let place = self.planner.place(&user);
+            if place == Place::Out {
+                self.inbox.forget(&user);
+            }
+            news.moved.push((user, place));
+        }
+        if with_statuses {
+            for (user, mut status) in self.inbox.drain() {
+                status.fresh = !self.link_lost && self.planner.is_subscribed(&user);
+                news.statuses.push((user, status));
+            }
+        }
+        news
+    }
+
+    pub(super) fn set_custom_status(&mut self, text: String, promise: Promise<UserStatus>) {
+        let limit = self.backend.limits().custom_status_bytes;
+        let refusal = match text.len() {
+            _ if self.user.is_none() => Some(ChatError::NotLoggedIn),
+            bytes if bytes > limit => Some(ChatError::CustomStatusTooLong { bytes, limit }),
+            _ => None,
+        };
+        if let Some(error) = refusal {
+            self.set_error(Some(error.clone()));
+            return keep(promise, Err(error));
+        }
+        let session = self.session;
+        let reply = self.backend.set_custom_status(text);
+        self.inputs.expect(async move {
+            Answer::OwnStatus {
+                session,
+                result: reply.await,
+                promise,
+            }
+        });
+    }
+
+    pub(super) fn own_status_set(
+        &mut self,
+        session: u64,
+        result: Result<StatusReport, ChatError>,
+        promise: Promise<UserStatus>,
+    ) {
+        if session != self.session {
+            return keep(promise, Err(ChatError::Overtaken));
+        }
+        let result = result.map(|report| {
+            self.take_own(&report);
+            self.take(&report);
+            self.inbox.write_by(self.clock.now());
+            report.merged()
+        });
+        match &result {
+            Err(error) => self.set_error(Some(error.clone())),
+            Ok(_) if matches!(self.error, Some(ChatError::CustomStatusTooLong { .. })) => {
+                self.set_error(None);
+            }
+            Ok(_) => {}
+        }
+        keep(promise, result);
+    }
+
+    /// Writes how others see the user who is logged in, unless that is older than what is known.
+    fn take_own(&mut self, report: &StatusReport) {
+        if self.own_version.is_none_or(|known| known <= report.version) {
+            self.own_version = Some(report.version);
+            let written = self.board.set_own_status(report.merged());
+            self.note(written);
+        }
+    }
+}

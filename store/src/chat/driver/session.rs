@@ -1,0 +1,143 @@
+//! Who is logged in, over which link.
+
+use super::{Answer, Driver, Phase, Promise, keep};
+use crate::chat::{
+    backend::{Credentials, Session},
+    board::ChatStores,
+    error::ChatError,
+    pace::Pace,
+    types::{KickReason, NetState, UserId},
+};
+
+impl<S: ChatStores> Driver<S> {
+    pub(super) fn login(&mut self, credentials: Credentials, promise: Promise<()>) {
+        self.end_session();
+        let session = self.session;
+        let user = credentials.user_id.clone();
+        let reply = self.backend.login(credentials);
+        self.inputs.expect(async move {
+            Answer::Login {
+                session,
+                user,
+                result: reply.await,
+                promise,
+            }
+        });
+    }
+
+    pub(super) fn logged_in(
+        &mut self,
+        session: u64,
+        user: UserId,
+        result: Result<Session, ChatError>,
+        promise: Promise<()>,
+    ) {
+        if session != self.session {
+            return keep(promise, Err(ChatError::Overtaken));
+        }
+        let result = result.and_then(|session| {
+            match &session.profile.user_id {
+                named if named.as_str().is_empty() || *named == user => {}
+                other => {
+                    let reason = format!("`{user}` asked to log in and `{other}` was let in");
+                    return Err(ChatError::Protocol { reason });
+                }
+            }
+            self.own_version = session.own_status.as_ref().map(|report| report.version);
+            self.board.sign_in(&user, session)
+        });
+        match &result {
+            Ok(()) => {
+                let wished = self.choices.get(&user) == Some(&true);
+                self.user = Some(user);
+                self.link_lost = false;
+                self.read_limits();
+                if wished {
+                    self.ask_capability();
+                }
+            }
+            Err(error) => {
+                self.error = Some(error.clone());
+                let written = self.board.sign_out(None, self.error.as_ref());
+                self.note(written);
+            }
+        }
+        keep(promise, result);
+    }
+
+    pub(super) fn logout(&mut self, promise: Promise<()>) {
+        if self.user.is_none() {
+            self.set_error(Some(ChatError::NotLoggedIn));
+            return keep(promise, Err(ChatError::NotLoggedIn));
+        }
+        self.end_session();
+        let written = self.board.sign_out(None, None);
+        self.note(written);
+        let reply = self.backend.logout();
+        self.inputs.expect(async move {
+            Answer::Logout {
+                result: reply.await,
+                promise,
+            }
+        });
+    }
+
+    pub(super) fn kicked_out(&mut self, reason: KickReason) {
+        self.end_session();
+        let written = self.board.sign_out(Some(reason), None);
+        self.note(written);
+    }
+
+    /// Forgets the session. The server does so by itself.
+    fn end_session(&mut self) {
+        self.session += 1;
+        self.link += 1;
+        self.user = None;
+        self.own_version = None;
+        self.phase = Phase::Off;
+        self.error = None;
+        self.answer_switch(&Err(ChatError::Overtaken));
+        self.planner.switch(false);
+        self.planner.forget_server();
+        self.planner.take_moved();
+        self.inbox.clear();
+    }
+
+    /// Begins a session or link with the limits the server has by now, and no pause.
+    fn read_limits(&mut self) {
+        let limits = self.backend.limits();
+        self.planner.set_limits(limits);
+        self.pace = Pace::new(limits.call_interval);
+    }
+
+    /// The link is otherwise than before, or as before.
+    pub(super) fn link_is(&mut self, state: NetState) {
+        let up = state == NetState::Connected;
+        let lost = !up && !self.link_lost && self.user.is_some();
+        let back = up && self.link_lost;
+        self.link_lost = (self.link_lost || lost) && !back;
+        let written = self.board.set_link(state, lost);
+        self.note(written);
+        if lost {
+            let reason = "the link went down".to_owned();
+            self.answer_switch(&Err(ChatError::LinkLost { reason }));
+        }
+        if back {
+            self.link_is_back();
+        }
+    }
+
+    /// Everyone is asked about anew, and what was refused is asked for once more.
+    fn link_is_back(&mut self) {
+        self.link += 1;
+        self.planner.forget_server();
+        self.inbox.clear();
+        self.read_limits();
+        if self.error.as_ref().is_some_and(ChatError::is_transient) {
+            self.set_error(None);
+        }
+        if self.is_wished() && !matches!(self.phase, Phase::Starting | Phase::On) {
+            self.ask_capability();
+        }
+    }
+}

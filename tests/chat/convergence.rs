@@ -1,0 +1,244 @@
+//! Whatever happens in whatever order: once it is over, the store shows what is true.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
+
+use proptest::prelude::*;
+use store::chat::{
+    BackendEvent, CONTACT, Capability, ChatError, Contact, Friend, KickReason, NetState,
+    StatusType, USER, User, UserId,
+};
+
+use crate::support::{Server, Stage};
+
+const CAP: usize = 3;
+const USERS: usize = 6;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Want(usize),
+    Release(usize),
+    Befriend(usize),
+    Unfriend(usize),
+    Block(usize, bool),
+    Switch(bool),
+    Login(bool),
+    Logout,
+    Kick,
+    Status(usize, bool),
+    Link(NetState),
+    Hold(bool),
+    Answer(usize),
+    Refuse(&'static str, ChatError),
+    Capability(Capability),
+    CapabilityInSilence(Capability),
+    Advance(u64),
+}
+
+fn error() -> impl Strategy<Value = ChatError> {
+    prop_oneof![
+        Just(ChatError::TooFrequent {
+            retry_after: Duration::from_secs(2)
+        }),
+        Just(ChatError::LinkLost {
+            reason: "reset by peer".into()
+        }),
+        Just(ChatError::Protocol {
+            reason: "not json".into()
+        }),
+        Just(ChatError::CapabilityNotEnabled),
+    ]
+}
+
+fn capability() -> impl Strategy<Value = Capability> {
+    prop_oneof![Just(Capability::Granted), Just(Capability::NotEnabled)]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let call = prop_oneof![
+        Just("subscribe"),
+        Just("unsubscribe"),
+        Just("query"),
+        Just("capability"),
+    ];
+    prop_oneof![
+        6 => (0..USERS).prop_map(Step::Want),
+        4 => (0..USERS).prop_map(Step::Release),
+        3 => (0..USERS).prop_map(Step::Befriend),
+        2 => (0..USERS).prop_map(Step::Unfriend),
+        2 => (0..USERS, any::<bool>()).prop_map(|(user, blocked)| Step::Block(user, blocked)),
+        5 => prop::bool::weighted(0.75).prop_map(Step::Switch),
+        2 => any::<bool>().prop_map(Step::Login),
+        1 => Just(Step::Logout),
+        1 => Just(Step::Kick),
+        6 => (0..USERS, any::<bool>()).prop_map(|(user, online)| Step::Status(user, online)),
+        2 => prop_oneof![Just(NetState::Disconnected), Just(NetState::Connected)].prop_map(Step::Link),
+        3 => any::<bool>().prop_map(Step::Hold),
+        8 => any::<usize>().prop_map(Step::Answer),
+        2 => (call, error()).prop_map(|(call, error)| Step::Refuse(call, error)),
+        1 => capability().prop_map(Step::Capability),
+        1 => capability().prop_map(Step::CapabilityInSilence),
+        4 => (0..3_000u64).prop_map(Step::Advance),
+    ]
+}
+
+fn user(n: usize) -> UserId {
+    UserId::new(format!("user{n}"))
+}
+
+/// Does what the step says, as a program, its user and the server would; switching is the test's.
+fn take(step: Step, stage: &mut Stage, wanted: &mut Vec<store::chat::Interest>) {
+    let server = stage.server.clone();
+    match step {
+        Step::Want(n) => wanted.push(stage.service.want([user(n)])),
+        Step::Release(n) => {
+            if let Some(at) = wanted
+                .iter()
+                .position(|interest| interest.users() == [user(n)])
+            {
+                drop(wanted.remove(at));
+            }
+        }
+        Step::Befriend(n) => stage.store.update(CONTACT, |contact| {
+            contact.friend_list.insert(user(n), Friend::new(user(n)));
+        }),
+        Step::Unfriend(n) => stage.store.update(CONTACT, |contact| {
+            contact.friend_list.remove(&user(n));
+        }),
+        Step::Block(n, blocked) => stage.store.update(USER, |draft| {
+            match blocked {
+                true => draft.user_blacklist.insert(user(n)),
+                false => draft.user_blacklist.remove(&user(n)),
+            };
+        }),
+        Step::Login(alice) => drop(stage.start_login(if alice { "alice" } else { "carol" })),
+        Step::Logout => drop(stage.start_logout()),
+        Step::Kick => stage.tell(BackendEvent::KickedOut(KickReason::Administrator)),
+        Step::Status(n, online) => {
+            let status_type = if online {
+                StatusType::Online
+            } else {
+                StatusType::Offline
+            };
+            server.change_status(&user(n), status_type);
+        }
+        Step::Link(link) => server.set_link(link),
+        Step::Hold(holding) => server.hold(holding),
+        Step::Answer(which) => server.release_any(which),
+        Step::Refuse(call, error) => server.refuse(call, error),
+        Step::Capability(capability) => {
+            server.set_capability(capability);
+            stage.tell(BackendEvent::Capability(capability));
+        }
+        Step::CapabilityInSilence(capability) => server.set_capability(capability),
+        Step::Switch(_) => {}
+        Step::Advance(milliseconds) => stage.advance(Duration::from_millis(milliseconds)),
+    }
+    stage.settle();
+}
+
+fn check_always(stage: &Stage) -> Result<(), TestCaseError> {
+    let user = stage.store.snapshot(USER);
+    if !user.display_online_status {
+        prop_assert!(
+            user.user_status_list.is_empty(),
+            "off, and something is shown"
+        );
+        prop_assert!(user.given_up_users.is_empty());
+    }
+    for blocked in &user.user_blacklist {
+        prop_assert!(
+            !user.user_status_list.contains_key(blocked),
+            "{blocked} is blocked"
+        );
+    }
+    Ok(())
+}
+
+fn check_at_rest(
+    stage: &Stage,
+    on: bool,
+    wanted: &[store::chat::Interest],
+) -> Result<(), TestCaseError> {
+    let user: &User = &stage.store.snapshot(USER);
+    let contact: &Contact = &stage.store.snapshot(CONTACT);
+    prop_assert_eq!(user.display_online_status, on);
+    prop_assert!(!on || user.online_status_error.is_none());
+    let of_interest: BTreeSet<UserId> = wanted
+        .iter()
+        .flat_map(|interest| interest.users().iter().cloned())
+        .chain(contact.friend_list.keys().cloned())
+        .filter(|it| on && !user.user_blacklist.contains(it))
+        .collect();
+    let subscribed = stage.server.subscribed();
+    let given_up = of_interest
+        .difference(&subscribed)
+        .cloned()
+        .collect::<BTreeSet<_>>();
+    prop_assert_eq!(subscribed.len(), of_interest.len().min(CAP));
+    prop_assert!(
+        subscribed.is_subset(&of_interest),
+        "somebody nobody wants is subscribed"
+    );
+    prop_assert_eq!(
+        user.given_up_users.iter().cloned().collect::<BTreeSet<_>>(),
+        given_up
+    );
+    let shown: BTreeSet<UserId> = user.user_status_list.keys().cloned().collect();
+    prop_assert_eq!(&shown, &of_interest);
+    for (id, status) in &user.user_status_list {
+        prop_assert_eq!(status.fresh, subscribed.contains(id), "{}", id);
+        if status.fresh {
+            prop_assert_eq!(status.status_type, stage.server.truth(id), "{}", id);
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    /// Logins, switches, interests, refusals, lost links, late and reordered answers: when the
+    /// server is well again and the time has gone by, the store shows the wish and the truth.
+    #[test]
+    fn the_store_ends_up_with_what_is_true(steps in prop::collection::vec(step(), 0..60)) {
+        let server = Server::with_limits(|limits| {
+            limits.subscriptions = CAP;
+            limits.per_subscribe = 2;
+            limits.per_query = 2;
+            limits.call_interval = Duration::from_millis(10);
+        });
+        let mut stage = Stage::logged_in(server);
+        let mut wanted = Vec::new();
+        let mut choices = HashMap::new();
+        for step in steps {
+            match step {
+                Step::Switch(on) => {
+                    let switching = stage.start_switch(on);
+                    if switching.outcome() != Some(Err(ChatError::NotLoggedIn)) {
+                        choices.insert(stage.user(), on);
+                    }
+                }
+                step => take(step, &mut stage, &mut wanted),
+            }
+            check_always(&stage)?;
+        }
+        stage.server.be_good();
+        for _ in 0..1_000 {
+            stage.server.release_any(0);
+            stage.settle();
+        }
+        if stage.user().is_empty() {
+            prop_assert_eq!(stage.login("alice"), Ok(()));
+        }
+        stage.server.set_link(NetState::Connected);
+        stage.settle();
+        stage.tell(BackendEvent::Capability(Capability::Granted));
+        for _ in 0..300 {
+            stage.advance(Duration::from_secs(1));
+            check_always(&stage)?;
+        }
+        let on = choices.get(&stage.user()) == Some(&true);
+        check_at_rest(&stage, on, &wanted)?;
+    }
+}

@@ -1,0 +1,133 @@
+//! Rule 2: everyone of interest is subscribed and queried; interests are counted.
+
+use store::{
+    MapChange,
+    chat::{
+        BackendEvent, CONTACT, CONVERSATION, Conversation, Dot, Friend, StatusType, USER, User,
+        UserId,
+    },
+};
+
+use crate::support::{Server, Stage};
+
+#[test]
+fn friends_and_peers_of_conversations_are_of_interest() {
+    let server = Server::default();
+    server.set_friends(&["bob"]);
+    server.set_conversations(vec![
+        Conversation::with("carol"),
+        Conversation::group("cats"),
+    ]);
+    let mut stage = Stage::logged_in(server);
+    stage.expect_calls([]);
+    assert_eq!(stage.switch(true), Ok(()));
+    stage.expect_calls(["capability", "subscribe carol bob", "query carol bob"]);
+    assert_eq!(stage.dot("bob"), Dot::Offline);
+}
+
+#[test]
+fn who_becomes_of_interest_later_is_picked_up() {
+    let mut stage = Stage::switched_on(&[]);
+    stage.tell(BackendEvent::Friends {
+        put: vec![Friend::new("bob")],
+        removed: vec![],
+    });
+    stage.expect_calls(["subscribe bob", "query bob"]);
+    stage.store.update(CONVERSATION, |conversations| {
+        let carol = Conversation::with("carol");
+        conversations
+            .conversation_list
+            .insert(carol.conversation_id.clone(), carol);
+    });
+    stage.settle();
+    stage.expect_calls(["subscribe carol", "query carol"]);
+}
+
+#[test]
+fn whom_the_program_asks_for_is_of_interest_while_it_does() {
+    let mut stage = Stage::switched_on(&[]);
+    let interest = stage.service.want(["dave"]);
+    stage.settle();
+    stage.expect_calls(["subscribe dave", "query dave"]);
+    assert_eq!(stage.dot("dave"), Dot::Offline);
+    drop(interest);
+    stage.settle();
+    stage.expect_calls(["unsubscribe dave"]);
+    assert_eq!(
+        stage.status("dave"),
+        None,
+        "what nobody keeps current is not kept"
+    );
+}
+
+#[test]
+fn two_lists_that_want_the_same_user_cost_one_subscription() {
+    let server = Server::default();
+    server.set_friends(&["bob"]);
+    server.set_conversations(vec![Conversation::with("bob")]);
+    let mut stage = Stage::logged_in(server);
+    assert_eq!(stage.switch(true), Ok(()));
+    stage.expect_calls(["capability", "subscribe bob", "query bob"]);
+    let interest = stage.service.want(["bob"]);
+    stage
+        .store
+        .update(CONTACT, |contact| contact.friend_list.clear());
+    stage.store.update(CONVERSATION, |conversation| {
+        conversation.conversation_list.clear();
+    });
+    stage.settle();
+    stage.expect_calls([]);
+    drop(interest);
+    stage.settle();
+    stage.expect_calls(["unsubscribe bob"]);
+}
+
+#[test]
+fn only_watchers_of_that_user_are_told() {
+    let mut stage = Stage::switched_on(&["bob", "carol"]);
+    let (told, heard) = std::sync::mpsc::channel();
+    let others = told.clone();
+    let _bob = stage.store.watch(
+        USER,
+        User::USER_STATUS_LIST.key(UserId::from("bob"), move |status| {
+            told.send(("bob", status.as_ref().map(|status| status.status_type)))
+                .unwrap();
+        }),
+    );
+    let _carol = stage.store.watch(
+        USER,
+        User::USER_STATUS_LIST.key(UserId::from("carol"), move |_| {
+            others.send(("carol", None)).unwrap();
+        }),
+    );
+    heard.try_iter().for_each(drop);
+    stage.tell_status("bob", 2, StatusType::Online);
+    assert_eq!(
+        heard.try_iter().collect::<Vec<_>>(),
+        [("bob", Some(StatusType::Online))]
+    );
+}
+
+#[test]
+fn watchers_hear_the_origin_server_and_the_difference() {
+    let mut stage = Stage::switched_on(&["bob", "carol"]);
+    let (told, heard) = std::sync::mpsc::channel();
+    let _watching = stage.store.watch(
+        USER,
+        User::watch().user_status_list(move |list| {
+            if list.is_initial() {
+                return;
+            }
+            assert_eq!(list.origin().map(|origin| origin.who()), Some("server"));
+            for change in list.changes() {
+                if let MapChange::Updated { key, old, new } = change {
+                    told.send((key.to_string(), old.status_type, new.status_type))
+                        .unwrap();
+                }
+            }
+        }),
+    );
+    stage.tell_status("carol", 2, StatusType::Online);
+    let expected = [("carol".to_owned(), StatusType::Offline, StatusType::Online)];
+    assert_eq!(heard.try_iter().collect::<Vec<_>>(), expected);
+}

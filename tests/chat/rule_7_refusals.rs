@@ -1,0 +1,183 @@
+//! Rule 7: refusals are values; the switch shows what is true; nothing is retried in a storm.
+
+use std::time::Duration;
+
+use store::chat::{BackendEvent, Capability, ChatError, Dot, USER};
+
+use crate::support::{Server, Stage};
+
+fn too_frequent() -> ChatError {
+    ChatError::TooFrequent {
+        retry_after: Duration::from_secs(5),
+    }
+}
+
+#[track_caller]
+fn expect_refused(stage: &mut Stage, code: i32, message: &str) {
+    let error = stage.switch(true).unwrap_err();
+    assert_eq!((error.code(), error.to_string().as_str()), (code, message));
+    assert_eq!(stage.error(), Some(error));
+    assert!(!stage.is_on());
+    stage.expect_calls(["capability"]);
+    stage.advance(Duration::from_secs(3600));
+    stage.expect_calls([]);
+}
+
+#[test]
+fn a_capability_that_is_not_enabled_says_what_to_do() {
+    let mut stage = Stage::with_friends(&["bob"]);
+    stage.server.set_capability(Capability::NotEnabled);
+    expect_refused(
+        &mut stage,
+        72_001,
+        "online status is not enabled for this application: activate User Online Status in the console",
+    );
+}
+
+#[test]
+fn an_edition_that_does_not_include_it_says_what_to_do() {
+    let mut stage = Stage::with_friends(&["bob"]);
+    stage.server.set_capability(Capability::UnsupportedEdition);
+    expect_refused(
+        &mut stage,
+        3_122,
+        "online status is not part of this edition: upgrade to Pro, Pro Plus or Enterprise",
+    );
+}
+
+#[test]
+fn a_capability_granted_later_is_picked_up() {
+    let mut stage = Stage::with_friends(&["bob"]);
+    stage.server.set_capability(Capability::NotEnabled);
+    assert!(stage.switch(true).is_err());
+    stage.server.take_calls();
+    stage.tell(BackendEvent::Capability(Capability::Granted));
+    assert!(stage.is_on());
+    assert_eq!(stage.error(), None);
+    stage.expect_calls(["subscribe bob", "query bob"]);
+}
+
+#[test]
+fn a_capability_granted_to_who_does_not_want_it_changes_nothing() {
+    let mut stage = Stage::with_friends(&["bob"]);
+    stage.tell(BackendEvent::Capability(Capability::Granted));
+    assert!(!stage.is_on());
+    stage.expect_calls([]);
+}
+
+#[test]
+fn a_capability_taken_away_switches_off() {
+    let mut stage = Stage::switched_on(&["bob"]);
+    stage.tell(BackendEvent::Capability(Capability::NotEnabled));
+    assert!(!stage.is_on());
+    assert_eq!(stage.error(), Some(ChatError::CapabilityNotEnabled));
+    assert!(stage.store.snapshot(USER).user_status_list.is_empty());
+}
+
+#[test]
+fn a_refusal_by_the_call_itself_switches_off_and_is_not_repeated() {
+    let mut stage = Stage::with_friends(&["bob"]);
+    stage
+        .server
+        .refuse("subscribe", ChatError::CapabilityNotEnabled);
+    assert_eq!(stage.switch(true), Err(ChatError::CapabilityNotEnabled));
+    assert!(!stage.is_on());
+    let _carol = stage.service.want(["carol"]);
+    stage.settle();
+    stage.advance(Duration::from_secs(3600));
+    stage.expect_calls(["capability", "subscribe bob"]);
+}
+
+#[test]
+fn switching_off_takes_the_error_away() {
+    let mut stage = Stage::with_friends(&[]);
+    stage.server.set_capability(Capability::NotEnabled);
+    assert!(stage.switch(true).is_err());
+    assert_eq!(stage.switch(false), Ok(()));
+    assert_eq!(stage.error(), None);
+}
+
+#[test]
+fn too_frequent_is_returned_and_tried_again_once_after_the_time_it_names() {
+    let mut stage = Stage::with_friends(&["bob"]);
+    stage.server.refuse("subscribe", too_frequent());
+    assert_eq!(stage.switch(true), Err(too_frequent()));
+    assert_eq!(stage.error(), Some(too_frequent()));
+    assert!(!stage.is_on());
+    stage.server.take_calls();
+    let _carol = stage.service.want(["carol"]);
+    stage.settle();
+    stage.advance(Duration::from_millis(4_999));
+    stage.expect_calls([]);
+    stage.advance(Duration::from_millis(1));
+    stage.expect_calls(["subscribe carol bob", "query carol bob"]);
+    assert!(stage.is_on(), "the wish was kept");
+    assert_eq!(stage.error(), None);
+}
+
+#[test]
+fn a_capability_question_that_was_too_frequent_is_asked_again() {
+    let mut stage = Stage::with_friends(&["bob"]);
+    stage.server.refuse("capability", too_frequent());
+    assert_eq!(stage.switch(true), Err(too_frequent()));
+    stage.advance(Duration::from_millis(4_999));
+    stage.expect_calls(["capability"]);
+    stage.advance(Duration::from_millis(1));
+    assert!(stage.is_on());
+    stage.expect_calls(["capability", "subscribe bob", "query bob"]);
+}
+
+#[test]
+fn an_unknown_user_is_named_and_harms_nobody_else() {
+    let server = Server::default();
+    server.set_friends(&["bob", "ghost"]);
+    server.set_stranger("ghost");
+    let mut stage = Stage::logged_in(server);
+    assert_eq!(stage.switch(true), Ok(()));
+    assert_eq!(
+        stage.error(),
+        Some(ChatError::UnknownUser {
+            user_id: "ghost".into()
+        })
+    );
+    assert_eq!(
+        (stage.dot("bob"), stage.dot("ghost")),
+        (Dot::Offline, Dot::Unknown)
+    );
+    stage.server.take_calls();
+    let _more = stage.service.want(["carol"]);
+    stage.settle();
+    stage.advance(Duration::from_secs(3600));
+    stage.expect_calls(["subscribe carol", "query carol"]);
+}
+
+#[test]
+fn a_refusal_of_other_kind_keeps_the_switch_off() {
+    let mut stage = Stage::with_friends(&["bob"]);
+    let refusal = ChatError::Refused {
+        code: 60_002,
+        reason: "closed on sundays".into(),
+    };
+    stage.server.refuse("subscribe", refusal.clone());
+    assert_eq!(stage.switch(true), Err(refusal.clone()));
+    assert_eq!((stage.is_on(), stage.error()), (false, Some(refusal)));
+}
+
+#[test]
+fn a_guard_that_refuses_what_the_server_said_is_an_error_that_says_so() {
+    let mut stage = Stage::with_friends(&["bob"]);
+    let _guard = stage.store.guard(USER, |user| {
+        if *user.display_online_status {
+            Err("not in this office".into())
+        } else {
+            Ok(())
+        }
+    });
+    let error = stage.switch(true).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("not written to the store: a guard of store `user`")
+    );
+    assert_eq!((stage.is_on(), stage.error()), (false, Some(error)));
+}

@@ -1,0 +1,117 @@
+//! Rule 8: the own status, its text of up to 100 bytes, and blocked users.
+
+use store::{
+    Set,
+    chat::{BackendEvent, ChatError, Dot, StatusReport, StatusType, USER},
+};
+
+use crate::support::{Server, Stage};
+
+#[test]
+fn the_answer_is_merged_over_all_devices() {
+    let mut stage = Stage::with_friends(&[]);
+    let status = stage.set_custom_status("at lunch").unwrap();
+    assert_eq!(status.status_type, StatusType::Online);
+    assert_eq!(status.custom_status, "at lunch");
+    assert_eq!(status.devices, ["phone"]);
+    assert_eq!(stage.store.snapshot(USER).own_status, status);
+}
+
+#[test]
+fn a_text_of_100_bytes_is_taken_and_a_longer_one_says_how_long_it_is() {
+    let mut stage = Stage::with_friends(&[]);
+    assert!(stage.set_custom_status(&"ä".repeat(50)).is_ok());
+    stage.server.take_calls();
+    let error = stage.set_custom_status(&"ä".repeat(51)).unwrap_err();
+    assert_eq!(
+        error,
+        ChatError::CustomStatusTooLong {
+            bytes: 102,
+            limit: 100
+        }
+    );
+    assert_eq!(
+        error.to_string(),
+        "a custom status of 102 bytes is too long: 100 at most"
+    );
+    assert_eq!(stage.error(), Some(error));
+    stage.expect_calls([]);
+    assert!(stage.set_custom_status("short").is_ok());
+    assert_eq!(stage.error(), None);
+}
+
+#[test]
+fn it_needs_a_login() {
+    let mut stage = Stage::new();
+    assert_eq!(
+        stage.set_custom_status("hello"),
+        Err(ChatError::NotLoggedIn)
+    );
+}
+
+#[test]
+fn what_the_backend_answers_is_returned() {
+    let mut stage = Stage::with_friends(&[]);
+    stage
+        .server
+        .refuse("set_custom_status", ChatError::UnsupportedEdition);
+    assert_eq!(
+        stage.set_custom_status("hello"),
+        Err(ChatError::UnsupportedEdition)
+    );
+    assert_eq!(stage.error(), Some(ChatError::UnsupportedEdition));
+}
+
+#[test]
+fn an_event_from_another_device_is_heard_unless_it_is_older() {
+    let mut stage = Stage::with_friends(&[]);
+    assert!(stage.set_custom_status("at lunch").is_ok());
+    let event = |version| {
+        BackendEvent::Statuses(vec![StatusReport::new(
+            "alice",
+            version,
+            StatusType::Offline,
+        )])
+    };
+    stage.tell(event(4));
+    assert_eq!(
+        stage.store.snapshot(USER).own_status.status_type,
+        StatusType::Online
+    );
+    stage.tell(event(6));
+    assert_eq!(
+        stage.store.snapshot(USER).own_status.status_type,
+        StatusType::Offline
+    );
+}
+
+#[test]
+fn blocked_users_stay_hidden() {
+    let server = Server::default();
+    server.set_friends(&["bob", "mallory"]);
+    server.set_blacklist(&["mallory"]);
+    let mut stage = Stage::logged_in(server);
+    assert_eq!(stage.switch(true), Ok(()));
+    stage.expect_calls(["capability", "subscribe bob", "query bob"]);
+    stage.tell_status("mallory", 5, StatusType::Online);
+    assert_eq!(stage.dot("mallory"), Dot::Unknown);
+}
+
+#[test]
+fn blocking_hides_and_unblocking_shows() {
+    let mut stage = Stage::switched_on(&["bob"]);
+    stage.tell(BackendEvent::Blacklist(vec!["bob".into()]));
+    assert_eq!(stage.status("bob"), None);
+    stage.expect_calls(["unsubscribe bob"]);
+    stage
+        .store
+        .update(USER, |user| user.user_blacklist.set(Set::new()));
+    stage.settle();
+    stage.expect_calls(["subscribe bob", "query bob"]);
+    assert_eq!(stage.dot("bob"), Dot::Offline);
+    stage.store.update(USER, |user| {
+        user.user_blacklist.insert("bob".into());
+    });
+    stage.settle();
+    assert_eq!(stage.status("bob"), None, "blocked by the program, too");
+}

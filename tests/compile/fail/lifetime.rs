@@ -1,0 +1,8 @@
+use store::Model;
+
+#[derive(Model)]
+pub struct User<'a> {
+    pub nick: &'a str,
+}
+
+fn main() {}

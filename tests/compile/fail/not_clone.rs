@@ -1,0 +1,13 @@
+use store::Model;
+
+#[derive(Default, PartialEq)]
+pub struct Photo {
+    pub bytes: Vec<u8>,
+}
+
+#[derive(Model)]
+pub struct Profile {
+    pub photo: Photo,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use store::{Model, Store};
+
+#[derive(Model)]
+pub struct User(bool);
+
+fn main() {
+    let store = Store::<User>::new();
+    let _ = store.snapshot(USER);
+}

@@ -1,0 +1,10 @@
+use std::sync::Arc;
+
+use store::Model;
+
+#[derive(Model)]
+pub struct Profile {
+    pub nick: Arc<str>,
+}
+
+pub fn main() {}

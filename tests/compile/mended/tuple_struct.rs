@@ -1,0 +1,11 @@
+use store::{Model, Store};
+
+#[derive(Model)]
+pub struct User {
+    pub online: bool,
+}
+
+pub fn main() {
+    let store = Store::<User>::new();
+    assert!(!store.snapshot(USER).online);
+}

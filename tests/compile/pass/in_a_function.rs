@@ -1,0 +1,44 @@
+//! Models may be private, and declared inside a function or by a macro.
+#![deny(warnings)]
+
+use store::{Model, Store, Stores};
+
+macro_rules! counter {
+    ($(#[$meta:meta])* $Name:ident { $($field:ident: $Type:ty = $default:expr),* }) => {
+        #[derive(Model)]
+        $(#[$meta])*
+        struct $Name {
+            $(#[model(default = $default)] $field: $Type,)*
+        }
+    };
+}
+
+counter!(
+    #[model(constant = "COUNTS")]
+    Counter {
+        clicks: u32 = 1 + 1,
+        label: String = "x".into()
+    }
+);
+
+fn main() {
+    #[derive(Model)]
+    struct Local {
+        visits: u32,
+    }
+
+    #[derive(Stores)]
+    struct Both {
+        counter: Counter,
+        local: Local,
+    }
+
+    let store = Store::<Both>::new();
+    let _watching = store.watch(
+        LOCAL,
+        Local::watch().visits(|visits| assert_eq!(*visits, 0)),
+    );
+    assert_eq!(store.snapshot(COUNTS).clicks, 2);
+    assert_eq!(store.snapshot(COUNTS).label, "x");
+    assert_eq!(store.snapshot(LOCAL).visits, 0);
+}

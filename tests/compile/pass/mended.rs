@@ -1,0 +1,53 @@
+//! The programs of `fail/`, mended.
+
+#[path = "../mended/colliding_keys.rs"]
+mod colliding_keys;
+#[path = "../mended/default_of_another_type.rs"]
+mod default_of_another_type;
+#[path = "../mended/enumeration.rs"]
+mod enumeration;
+#[path = "../mended/lifetime.rs"]
+mod lifetime;
+#[path = "../mended/name_not_registered.rs"]
+mod name_not_registered;
+#[path = "../mended/name_of_another.rs"]
+mod name_of_another;
+#[path = "../mended/no_default.rs"]
+mod no_default;
+#[path = "../mended/no_equality.rs"]
+mod no_equality;
+#[path = "../mended/not_clone.rs"]
+mod not_clone;
+#[path = "../mended/not_send.rs"]
+mod not_send;
+#[path = "../mended/private_field.rs"]
+mod private_field;
+#[path = "../mended/registered_twice.rs"]
+mod registered_twice;
+#[path = "../mended/same_text_name.rs"]
+mod same_text_name;
+#[path = "../mended/tuple_struct.rs"]
+mod tuple_struct;
+#[path = "../mended/unknown_setting.rs"]
+mod unknown_setting;
+#[path = "../mended/unused_watcher.rs"]
+mod unused_watcher;
+
+fn main() {
+    colliding_keys::main();
+    default_of_another_type::main();
+    enumeration::main();
+    lifetime::main();
+    name_not_registered::main();
+    name_of_another::main();
+    no_default::main();
+    no_equality::main();
+    not_clone::main();
+    not_send::main();
+    private_field::main();
+    registered_twice::main();
+    same_text_name::main();
+    tuple_struct::main();
+    unknown_setting::main();
+    unused_watcher::main();
+}
