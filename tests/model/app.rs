@@ -11,7 +11,7 @@ use crate::{
 
 /// A named store of plain values and a map.
 #[derive(Debug, Model)]
-pub struct Desk {
+pub(crate) struct Desk {
     /// A flag.
     pub online: bool,
     /// An optional value.
@@ -24,7 +24,7 @@ pub struct Desk {
 
 /// A named store of collections, and a flag that is on by default.
 #[derive(Debug, Model)]
-pub struct Room {
+pub(crate) struct Room {
     /// An ordered map.
     pub notes: OrdMap<String, f64>,
     /// A set.
@@ -38,7 +38,7 @@ pub struct Room {
 
 /// Both.
 #[derive(Debug, Stores)]
-pub struct App {
+pub(crate) struct App {
     /// The desk.
     pub desk: Desk,
     /// The room.
@@ -74,13 +74,13 @@ macro_rules! plain {
 plain! {
     bool: Flag, |flag| *flag, |flag| *flag;
     Option<String>: Nick, Clone::clone, Clone::clone;
-    f64: Level, |level| Num(*level), |level| level.0;
+    f64: Level, |level| Num(*level), |level: &Num| level.0;
     Map<String, f64>: Keyed, |map| entries(map.iter()), |entries| reals(entries).collect();
     OrdMap<String, f64>: Keyed, |map| entries(map.iter()), |entries| reals(entries).collect();
     Set<String>: Keyed,
         |set| set.iter().map(|key| (key.clone(), PRESENT)).collect(),
-        |entries| entries.keys().cloned().collect();
-    List<u8>: Lines, |list| list.iter().copied().collect(), |lines| lines.iter().copied().collect();
+        |entries: &Entries| entries.keys().cloned().collect();
+    List<u8>: Lines, |list| list.iter().copied().collect(), |lines: &Vec<u8>| lines.iter().copied().collect();
 }
 
 pub(crate) fn entries<'a>(entries: impl Iterator<Item = (&'a String, &'a f64)>) -> Entries {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::{
     log::{Event, Outcome, Told},
     plain::{Field, Name, PRESENT, State, Value},
-    program::{Act, CHAIN_LIMIT, End, LineStep, Part, REFUSED, Shape, Step, Watch, Write},
+    program::{Act, CHAIN_LIMIT, End, LineStep, Part, REFUSED, Step, Watch, Write},
 };
 
 struct Commit {

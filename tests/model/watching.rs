@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use parking_lot::Mutex;
 use store::{
-    Change, Commit, Holds, KeyChange, Keyed, List, ListEdit, Map, MapChange, Model, Origin, OrdMap,
+    Change, Commit, Holds, KeyChange, List, ListEdit, Map, MapChange, Model, Origin, OrdMap,
     RangeChange, Set, SetChange, StoreChange, StoreName, Watch as StoreWatch, Watcher,
 };
 
@@ -258,7 +258,7 @@ fn field<T: Rebuild>(ear: Ear, field: Field) -> impl FnMut(Change<'_, T>) + Send
     }
 }
 
-fn under_key<V>(
+fn under_key<V: 'static>(
     ear: Ear,
     num: fn(&V) -> Num,
 ) -> impl FnMut(KeyChange<'_, String, V>) + Send + 'static {
