@@ -84,7 +84,9 @@ plain! {
 }
 
 pub(crate) fn entries<'a>(entries: impl Iterator<Item = (&'a String, &'a f64)>) -> Entries {
-    entries.map(|(key, value)| (key.clone(), Num(*value))).collect()
+    entries
+        .map(|(key, value)| (key.clone(), Num(*value)))
+        .collect()
 }
 
 fn reals(entries: &Entries) -> impl Iterator<Item = (String, f64)> {
@@ -93,14 +95,24 @@ fn reals(entries: &Entries) -> impl Iterator<Item = (String, f64)> {
 
 impl Desk {
     pub(crate) fn plain(&self) -> Vec<Value> {
-        let Self { online, nick, level, names } = self;
+        let Self {
+            online,
+            nick,
+            level,
+            names,
+        } = self;
         vec![online.plain(), nick.plain(), level.plain(), names.plain()]
     }
 }
 
 impl Room {
     pub(crate) fn plain(&self) -> Vec<Value> {
-        let Self { notes, tags, lines, locked } = self;
+        let Self {
+            notes,
+            tags,
+            lines,
+            locked,
+        } = self;
         vec![notes.plain(), tags.plain(), lines.plain(), locked.plain()]
     }
 }
@@ -206,6 +218,10 @@ pub(crate) fn write_room(step: &Step, room: &mut RoomDraft<'_>) {
 
 /// The field of a named store that the store itself describes so.
 pub(crate) fn field_named(store: &str, info: store::FieldInfo) -> Field {
-    let name = if store == Desk::NAME { Name::Desk } else { Name::Room };
+    let name = if store == Desk::NAME {
+        Name::Desk
+    } else {
+        Name::Room
+    };
     name.fields()[info.index]
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use store::{Guard, Store, Transaction, Watcher, WriteError};
+use store::{Guard, SnapshotAll, Store, StoreBuilder, Transaction, Watcher, WriteError};
 
 use crate::{
     app::{App, DESK, DeskDraft, ROOM, plain_state, write_desk, write_room},
@@ -17,12 +17,16 @@ use crate::{
     watching,
 };
 
+/// What a callback says that panics because the program asks it to.
+const CALLBACK_PANICS: &str = "a callback panics";
+
 /// A store and all that the program keeps of it. Callbacks own a reference.
 pub(crate) struct World {
     pub(crate) store: Store<App>,
     log: Arc<Mutex<Vec<Event>>>,
     handles: Mutex<Vec<(usize, Watcher)>>,
-    registered: Mutex<usize>,
+    /// Every watch there ever was, by the order of their registration, from 1.
+    registered: Mutex<BTreeMap<usize, Watch>>,
     guard: Mutex<Option<Guard>>,
     /// What each callback that hears every change of a field has rebuilt from its diffs, by
     /// watcher and field.
@@ -33,14 +37,25 @@ pub(crate) struct Driver(Arc<World>);
 
 impl Driver {
     pub(crate) fn new() -> Self {
+        Self::with(Store::builder())
+    }
+
+    /// A store that merges commits when so many wait.
+    pub(crate) fn with_queue_bound(commits: usize) -> Self {
+        Self::with(Store::builder().queue_bound(commits))
+    }
+
+    fn with(builder: StoreBuilder<App>) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let reports = Arc::clone(&log);
-        let store = Store::builder()
+        let store = builder
             .chain_limit(CHAIN_LIMIT)
             .on_panic(move |report| {
                 assert!(report.watcher.file().ends_with("watching.rs"), "{report}");
-                reports.lock().push(Event::PanicReported {
-                    revision: report.revision,
+                let (revision, message) = (report.revision, report.message.clone());
+                reports.lock().push(match message == CALLBACK_PANICS {
+                    true => Event::PanicReported { revision },
+                    false => Event::Wrong { revision, message },
                 });
             })
             .build();
@@ -65,15 +80,36 @@ impl Driver {
     }
 
     pub(crate) fn state(&self) -> (u64, State) {
-        let all = self.0.store.snapshot_all();
+        let all = self.snapshot();
         (all.revision(), plain_state(&all))
+    }
+
+    pub(crate) fn snapshot(&self) -> SnapshotAll<App> {
+        self.0.store.snapshot_all()
+    }
+
+    /// Watches the revisions of all commits.
+    pub(crate) fn watch_commits(&self, mut hear: impl FnMut(u64) + Send + 'static) -> Watcher {
+        self.0
+            .store
+            .watch_commits(move |commit| hear(commit.revision()))
+    }
+
+    /// Every watch there ever was.
+    pub(crate) fn watches(&self) -> BTreeMap<usize, Watch> {
+        self.0.registered.lock().clone()
+    }
+
+    /// The watches that run, in the order in which their handles came.
+    pub(crate) fn watching(&self) -> Vec<usize> {
+        self.0.handles.lock().iter().map(|(id, _)| *id).collect()
     }
 
     /// Compares what the watches that still run rebuilt with what it should be.
     pub(crate) fn check_mirrors(&self, state: &State) {
-        let handles = self.0.handles.lock();
+        let watching = self.watching();
         for ((watcher, field), value) in &*self.0.mirrors.lock() {
-            if handles.iter().any(|(id, _)| id == watcher) {
+            if watching.contains(watcher) {
                 assert_eq!(value, state.get(*field), "{field:?} rebuilt from diffs");
             }
         }
@@ -101,7 +137,7 @@ impl World {
             Act::Unwatch(which) => self.unwatch(*which),
             Act::Guard => self.switch_guard(),
             Act::Read => self.read(),
-            Act::Panic => resume_unwind(Box::new("a callback panics")),
+            Act::Panic => resume_unwind(Box::new(CALLBACK_PANICS)),
         }
     }
 
@@ -168,8 +204,9 @@ impl World {
     fn watch(self: &Arc<Self>, watch: &Watch) {
         let id = {
             let mut registered = self.registered.lock();
-            *registered += 1;
-            *registered
+            let id = registered.len() + 1;
+            registered.insert(id, watch.clone());
+            id
         };
         let watcher = watching::watch(self, id, watch);
         self.handles.lock().push((id, watcher));

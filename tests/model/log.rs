@@ -70,6 +70,11 @@ pub(crate) enum Event {
     PanicReported {
         revision: u64,
     },
+    /// A callback found that what it was told does not fit together.
+    Wrong {
+        revision: u64,
+        message: String,
+    },
     /// A write returned; the revision is the newest at that moment.
     Wrote(Outcome, u64),
     /// `watch` returned the handle.

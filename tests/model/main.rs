@@ -12,26 +12,28 @@ mod model;
 mod app;
 mod driver;
 mod watching;
+mod states;
+mod threads;
 
-
-
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::FileFailurePersistence};
 
 use crate::{driver::Driver, model::Model};
+
+/// Where the seeds of failed cases are kept; they run first from then on.
+const REGRESSIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/model/regressions.txt");
 
 fn config(cases: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok();
     ProptestConfig {
-        cases: asked
-            .and_then(|cases| cases.parse().ok())
-            .unwrap_or(cases),
+        cases: asked.and_then(|cases| cases.parse().ok()).unwrap_or(cases),
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(REGRESSIONS))),
         max_shrink_iters: 4096,
         ..ProptestConfig::default()
     }
 }
 
 proptest! {
-    #![proptest_config(config(400))]
+    #![proptest_config(config(1500))]
 
     /// S4, T1, T2, T3, T4, T7, W1, W2, W3, W4, W5, W6, W8, R4: everything that can be noticed of
     /// the store, in the order in which it happens, is what the model says.

@@ -22,8 +22,6 @@ struct Watcher {
     watch: Watch,
     /// It hears of commits after this one.
     since: u64,
-    /// What the projection last made.
-    seen: Option<(usize, usize)>,
 }
 
 pub(crate) struct Model {
@@ -80,7 +78,8 @@ impl Model {
     }
 
     fn read(&mut self) {
-        self.log.push(Event::Read(self.revision, self.state.clone()));
+        self.log
+            .push(Event::Read(self.revision, self.state.clone()));
     }
 
     fn write(&mut self, write: &Write) {
@@ -108,7 +107,10 @@ impl Model {
             }
         }
         self.writing = false;
-        let touches_desk = write.steps.iter().any(|step| step.store() == Some(Name::Desk));
+        let touches_desk = write
+            .steps
+            .iter()
+            .any(|step| step.store() == Some(Name::Desk));
         let is_refused = *draft.get(Field::Nick) == Value::Nick(Some(REFUSED.to_owned()));
         match write.end {
             End::Panic => return Outcome::Panicked,
@@ -136,11 +138,10 @@ impl Model {
         let watcher = Watcher {
             watch: watch.clone(),
             since,
-            seen: None,
         };
         self.watchers.insert(id, watcher);
-        for nth in watch.shape.call_order() {
-            if let Some(told) = self.told(id, nth, None, &now)
+        for (nth, part) in watch.shape.in_call_order() {
+            if let Some(told) = told(&part, None, &now)
                 && !watch.changes_only
             {
                 self.call(id, nth, since, None, told, self.depth);
@@ -163,7 +164,9 @@ impl Model {
     /// then it is done after that.
     fn tell_queue(&mut self) {
         while self.running == 0 && !self.writing {
-            let Some(commit) = self.queue.pop_front() else { return };
+            let Some(commit) = self.queue.pop_front() else {
+                return;
+            };
             let ids: Vec<_> = self.watchers.keys().copied().collect();
             for id in ids {
                 self.tell(id, &commit);
@@ -172,15 +175,17 @@ impl Model {
     }
 
     fn tell(&mut self, id: usize, commit: &Commit) {
-        let Some(watcher) = self.watchers.get(&id) else { return };
-        let ignored = watcher.watch.ignoring.is_some() && watcher.watch.ignoring == commit.origin;
-        if watcher.since >= commit.revision || ignored {
+        let Some(watcher) = self.watchers.get(&id) else {
+            return;
+        };
+        let ignores = watcher.watch.ignoring.is_some() && watcher.watch.ignoring == commit.origin;
+        if watcher.since >= commit.revision || ignores {
             return;
         }
-        for nth in watcher.watch.shape.call_order() {
+        for (nth, part) in watcher.watch.shape.in_call_order() {
             // An earlier callback may have ended the watch.
             if self.watchers.contains_key(&id)
-                && let Some(told) = self.told(id, nth, Some(&commit.before), &commit.after)
+                && let Some(told) = told(&part, Some(&commit.before), &commit.after)
             {
                 self.call(id, nth, commit.revision, commit.origin, told, commit.depth);
             }
@@ -217,26 +222,17 @@ impl Model {
             self.log.push(Event::PanicReported { revision });
         }
     }
-
-    /// What a callback is told, `None` if nothing that it watches differs.
-    fn told(&mut self, id: usize, nth: usize, old: Option<&State>, new: &State) -> Option<Told> {
-        let watcher = self.watchers.get_mut(&id)?;
-        let part = watcher.watch.shape.parts().swap_remove(nth);
-        if part == Part::Projection {
-            let value = project(new);
-            let seen = watcher.seen.replace(value);
-            return (seen != Some(value)).then_some(Told::Projection {
-                old: seen,
-                new: value,
-            });
-        }
-        told(&part, old, new)
-    }
 }
 
-fn told(part: &Part, old: Option<&State>, new: &State) -> Option<Told> {
+/// What a callback is told of the step from one state to the next, or of the state at registration;
+/// `None` if nothing that it watches differs.
+pub(crate) fn told(part: &Part, old: Option<&State>, new: &State) -> Option<Told> {
     let changed = old.map(|old| new.changed(old));
-    let differs = |field: &Field| changed.as_ref().is_none_or(|changed| changed.contains(field));
+    let differs = |field: &Field| {
+        changed
+            .as_ref()
+            .is_none_or(|changed| changed.contains(field))
+    };
     match part {
         Part::Field(field) => differs(field).then(|| {
             let old = old.map(|old| old.get(*field).clone());
@@ -252,25 +248,34 @@ fn told(part: &Part, old: Option<&State>, new: &State) -> Option<Told> {
         }
         Part::Range(start, end) => told_range(|key| start <= key && key < end, old, new),
         Part::Prefix(prefix) => told_range(|key| key.starts_with(prefix), old, new),
-        Part::Together(fields) => {
-            fields.iter().any(differs).then(|| told_store(fields[0].of(), old, new))
-        }
-        Part::Any(name) => {
-            name.fields().iter().any(differs).then(|| told_store(*name, old, new))
-        }
+        Part::Together(fields) => fields
+            .iter()
+            .any(differs)
+            .then(|| told_store(fields[0].of(), old, new)),
+        Part::Any(name) => name
+            .fields()
+            .iter()
+            .any(differs)
+            .then(|| told_store(*name, old, new)),
         Part::Commits => {
             let changed = changed?;
             let after = [Name::Desk, Name::Room].map(|name| {
                 let is_changed = changed.iter().any(|field| field.of() == name);
                 is_changed.then(|| new.of(name))
             });
-            Some(Told::Commit { changed, after: after.into() })
+            Some(Told::Commit {
+                changed,
+                after: after.into(),
+            })
         }
         Part::Text(field) => differs(field).then(|| Told::Text {
             old: old.map(|old| field.json(old.get(*field))),
             new: field.json(new.get(*field)),
         }),
-        Part::Projection => None,
+        Part::Projection => {
+            let (old, new) = (old.map(project), project(new));
+            (old != Some(new)).then_some(Told::Projection { old, new })
+        }
     }
 }
 
@@ -281,17 +286,29 @@ fn told_range(
 ) -> Option<Told> {
     let new = new.get(Field::Notes);
     let diff = new.key_deltas(old.map(|old| old.get(Field::Notes)))?;
-    let diff: Vec<_> = diff.into_iter().filter(|(key, ..)| is_inside(key)).collect();
+    let diff: Vec<_> = diff
+        .into_iter()
+        .filter(|(key, ..)| is_inside(key))
+        .collect();
     let is_initial = old.is_none();
     let inside = new.entries().iter().filter(|(key, _)| is_inside(key));
     let entries = inside.map(|(key, value)| (key.clone(), *value)).collect();
-    (is_initial || !diff.is_empty()).then_some(Told::Range { is_initial, diff, entries })
+    (is_initial || !diff.is_empty()).then_some(Told::Range {
+        is_initial,
+        diff,
+        entries,
+    })
 }
 
 fn told_store(name: Name, old: Option<&State>, new: &State) -> Told {
     let changed = old.map(|old| {
-        let fields = new.changed(old).into_iter().filter(|field| field.of() == name);
-        fields.map(|field| (field, old.get(field).clone())).collect()
+        let fields = new
+            .changed(old)
+            .into_iter()
+            .filter(|field| field.of() == name);
+        fields
+            .map(|field| (field, old.get(field).clone()))
+            .collect()
     });
     Told::Store {
         is_initial: old.is_none(),
@@ -309,9 +326,17 @@ fn project(state: &State) -> (usize, usize) {
 
 /// Does a step of a write closure to a draft of the state.
 fn apply(step: &Step, draft: &mut State) {
-    let under = |field: &Field, value| if *field == Field::Tags { PRESENT } else { value };
+    let under = |field: &Field, value| {
+        if *field == Field::Tags {
+            PRESENT
+        } else {
+            value
+        }
+    };
     match step {
-        Step::Set(field, value) | Step::Assign(field, value) => *draft.get_mut(*field) = value.clone(),
+        Step::Set(field, value) | Step::Assign(field, value) => {
+            *draft.get_mut(*field) = value.clone()
+        }
         Step::Flip(field) => {
             let flipped = Value::Flag(*draft.get(*field) == Value::Flag(false));
             *draft.get_mut(*field) = flipped;
@@ -329,11 +354,16 @@ fn apply(step: &Step, draft: &mut State) {
             }
         }
         Step::Extend(field, more) => {
-            let more = more.iter().map(|(key, value)| (key.clone(), under(field, *value)));
+            let more = more
+                .iter()
+                .map(|(key, value)| (key.clone(), under(field, *value)));
             draft.get_mut(*field).entries_mut().extend(more);
         }
         Step::RetainBefore(field, end) => {
-            draft.get_mut(*field).entries_mut().retain(|key, _| key < end);
+            draft
+                .get_mut(*field)
+                .entries_mut()
+                .retain(|key, _| key < end);
         }
         Step::Clear(field) => draft.get_mut(*field).entries_mut().clear(),
         Step::Line(step) => {

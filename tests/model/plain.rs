@@ -108,7 +108,11 @@ impl Field {
     ];
 
     pub(crate) fn of(self) -> Name {
-        if self <= Self::Names { Name::Desk } else { Name::Room }
+        if self <= Self::Names {
+            Name::Desk
+        } else {
+            Name::Room
+        }
     }
 
     pub(crate) fn default_value(self) -> Value {
@@ -128,10 +132,13 @@ impl Field {
             Value::Flag(flag) => json!(flag),
             Value::Nick(nick) => json!(nick),
             Value::Level(level) => json!(level.0),
-            Value::Keyed(entries) if self == Self::Tags => json!(entries.keys().collect::<Vec<_>>()),
-            Value::Keyed(entries) => {
-                entries.iter().map(|(key, value)| (key.clone(), json!(value.0))).collect()
+            Value::Keyed(entries) if self == Self::Tags => {
+                json!(entries.keys().collect::<Vec<_>>())
             }
+            Value::Keyed(entries) => entries
+                .iter()
+                .map(|(key, value)| (key.clone(), json!(value.0)))
+                .collect(),
             Value::Lines(lines) => json!(lines),
         }
     }
@@ -156,7 +163,10 @@ impl State {
 
     /// The values of one named store.
     pub(crate) fn of(&self, name: Name) -> Vec<Value> {
-        name.fields().iter().map(|field| self.get(*field).clone()).collect()
+        name.fields()
+            .iter()
+            .map(|field| self.get(*field).clone())
+            .collect()
     }
 
     /// The fields that differ from `old`, in the order they are declared.

@@ -129,10 +129,16 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// The callbacks in the order they are written down.
-    pub(crate) fn parts(&self) -> Vec<Part> {
+    fn parts(&self) -> Vec<Part> {
         match self {
             Self::One(part) => vec![part.clone()],
-            Self::AllFields(name) => name.fields().iter().rev().copied().map(Part::Field).collect(),
+            Self::AllFields(name) => name
+                .fields()
+                .iter()
+                .rev()
+                .copied()
+                .map(Part::Field)
+                .collect(),
             Self::Mixed(key) => vec![
                 Part::Any(Name::Desk),
                 Part::Key(Field::Names, key.clone()),
@@ -142,12 +148,11 @@ impl Shape {
         }
     }
 
-    /// The numbers of the callbacks in the order they are called: by field.
-    pub(crate) fn call_order(&self) -> Vec<usize> {
-        let parts = self.parts();
-        let mut order: Vec<_> = (0..parts.len()).collect();
-        order.sort_by_key(|nth| parts[*nth].place());
-        order
+    /// The callbacks in the order they are called, which is by field, each with its number.
+    pub(crate) fn in_call_order(&self) -> Vec<(usize, Part)> {
+        let mut parts: Vec<_> = self.parts().into_iter().enumerate().collect();
+        parts.sort_by_key(|(_, part)| part.place());
+        parts
     }
 }
 
@@ -158,6 +163,13 @@ pub(crate) struct Watch {
     pub(crate) changes_only: bool,
     pub(crate) ignoring: Option<&'static str>,
     pub(crate) acts: VecDeque<Act>,
+}
+
+impl Watch {
+    /// Whether its callbacks are told of everything, from the current value on.
+    pub(crate) fn hears_all(&self) -> bool {
+        !self.changes_only && self.ignoring.is_none()
+    }
 }
 
 /// Something done by the program or by a callback.

@@ -39,7 +39,7 @@ fn act(depth: u32) -> BoxedStrategy<Act> {
     }
 }
 
-fn watch(depth: u32) -> BoxedStrategy<Watch> {
+pub(crate) fn watch(depth: u32) -> BoxedStrategy<Watch> {
     let in_callback = prop_oneof![
         3 => Just(Act::Nothing),
         6 => act(depth),

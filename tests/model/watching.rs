@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use parking_lot::Mutex;
 use store::{
-    Change, Commit, Holds, KeyChange, List, ListEdit, Map, MapChange, Model, Origin, OrdMap,
+    Change, Commit, Holds, KeyChange, List, ListEdit, Map, MapChange, Model, OrdMap, Origin,
     RangeChange, Set, SetChange, StoreChange, StoreName, Watch as StoreWatch, Watcher,
 };
 
@@ -29,7 +29,10 @@ struct Ear {
 
 impl Ear {
     fn part(&self, part: usize) -> Self {
-        Self { part, ..self.clone() }
+        Self {
+            part,
+            ..self.clone()
+        }
     }
 
     fn hear(&self, revision: u64, origin: Option<&Origin>, told: Told) {
@@ -54,7 +57,7 @@ pub(crate) fn watch(world: &Arc<World>, watcher: usize, watch: &Watch) -> Watche
         watcher,
         part: 0,
         acts: Arc::new(Mutex::new(watch.acts.clone())),
-        hears_all: !watch.changes_only && watch.ignoring.is_none(),
+        hears_all: watch.hears_all(),
     };
     match &watch.shape {
         Shape::One(part) => one(ear, part, watch),
@@ -119,14 +122,26 @@ fn one(ear: Ear, part: &Part, watch: &Watch) -> Watcher {
         Part::Field(Field::Lines) => on!(ROOM, Room::LINES.each(field(ear, Field::Lines))),
         Part::Field(Field::Locked) => on!(ROOM, Room::LOCKED.each(field(ear, Field::Locked))),
         Part::Key(Field::Names, key) => {
-            on!(DESK, Desk::NAMES.key(key.clone(), under_key(ear, |value| Num(*value))))
+            on!(
+                DESK,
+                Desk::NAMES.key(key.clone(), under_key(ear, |value| Num(*value)))
+            )
         }
         Part::Key(Field::Notes, key) => {
-            on!(ROOM, Room::NOTES.key(key.clone(), under_key(ear, |value| Num(*value))))
+            on!(
+                ROOM,
+                Room::NOTES.key(key.clone(), under_key(ear, |value| Num(*value)))
+            )
         }
-        Part::Key(_, key) => on!(ROOM, Room::TAGS.key(key.clone(), under_key(ear, |()| PRESENT))),
+        Part::Key(_, key) => on!(
+            ROOM,
+            Room::TAGS.key(key.clone(), under_key(ear, |()| PRESENT))
+        ),
         Part::Range(start, end) => {
-            on!(ROOM, Room::NOTES.range(start.clone()..end.clone(), range(ear)))
+            on!(
+                ROOM,
+                Room::NOTES.range(start.clone()..end.clone(), range(ear))
+            )
         }
         Part::Prefix(prefix) => on!(ROOM, Room::NOTES.prefix(prefix, range(ear))),
         Part::Projection => on!(DESK, DESK.project(project, projection(ear))),
@@ -192,7 +207,9 @@ rebuild_by_key! {
 
 impl Rebuild for List<u8> {
     fn rebuild(change: Change<'_, Self>, mirror: &mut Value) -> Option<Vec<KeyDelta>> {
-        let Value::Lines(lines) = mirror else { return None };
+        let Value::Lines(lines) = mirror else {
+            return None;
+        };
         for edit in change.changes() {
             edit_lines(lines, edit);
         }
@@ -202,7 +219,11 @@ impl Rebuild for List<u8> {
 
 fn map_delta(change: MapChange<&String, &f64>) -> KeyDelta {
     let num = |value: &&f64| Num(**value);
-    ((*change.key()).clone(), change.old().map(num), change.new().map(num))
+    (
+        (*change.key()).clone(),
+        change.old().map(num),
+        change.new().map(num),
+    )
 }
 
 fn set_delta(change: SetChange<&String>) -> KeyDelta {
@@ -252,9 +273,16 @@ fn field<T: Rebuild>(ear: Ear, field: Field) -> impl FnMut(Change<'_, T>) + Send
         let new = change.plain();
         assert_eq!(rebuilt, new, "rebuilt from the diff");
         if ear.hears_all {
-            ear.world.mirrors.lock().insert((ear.watcher, field), rebuilt);
+            ear.world
+                .mirrors
+                .lock()
+                .insert((ear.watcher, field), rebuilt);
         }
-        ear.hear(change.revision(), change.origin(), Told::Field { old, new, diff });
+        ear.hear(
+            change.revision(),
+            change.origin(),
+            Told::Field { old, new, diff },
+        );
     }
 }
 
@@ -266,7 +294,11 @@ fn under_key<V: 'static>(
         let old = (!change.is_initial()).then(|| change.old().map(num));
         let key = change.key().clone();
         let new = change.map(num);
-        ear.hear(change.revision(), change.origin(), Told::Key { key, old, new });
+        ear.hear(
+            change.revision(),
+            change.origin(),
+            Told::Key { key, old, new },
+        );
     }
 }
 
@@ -289,7 +321,11 @@ fn project(desk: &Desk) -> (usize, usize) {
 fn projection(ear: Ear) -> impl FnMut(Change<'_, (usize, usize)>) + Send + 'static {
     move |change| {
         let (old, new) = (change.old().copied(), *change);
-        ear.hear(change.revision(), change.origin(), Told::Projection { old, new });
+        ear.hear(
+            change.revision(),
+            change.origin(),
+            Told::Projection { old, new },
+        );
     }
 }
 
@@ -333,7 +369,9 @@ fn commits(ear: Ear) -> impl FnMut(&Commit<App>) + Send + 'static {
     move |commit| {
         let fields = commit.changed_fields().into_iter();
         let told = Told::Commit {
-            changed: fields.map(|(store, info)| field_named(store, info)).collect(),
+            changed: fields
+                .map(|(store, info)| field_named(store, info))
+                .collect(),
             after: vec![
                 commit.after(DESK).map(Desk::plain),
                 commit.after(ROOM).map(Room::plain),
