@@ -116,7 +116,9 @@ impl Player {
 
     fn update(&self, store: &str, field: &str, value: Value) -> Result<(), Box<dyn Error>> {
         if is_user_status_list(store, field) {
-            self.merge(serde_json::from_value(value)?);
+            let entries = serde_json::from_value(value)
+                .map_err(|error| format!("`{store}.{field}` takes a list of statuses: {error}"))?;
+            self.merge(entries);
         } else {
             self.store.text().write(store, field, value)?;
         }

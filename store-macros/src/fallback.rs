@@ -51,6 +51,7 @@ pub(crate) fn stores(head: &SetHead) -> TokenStream {
         krate,
         ident,
         generics,
+        ..
     } = head;
     if borrows(generics) {
         return TokenStream::new();

@@ -1,11 +1,12 @@
 //! What was written, as types of our own.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use std::collections::HashSet;
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
     Attribute, Data, DeriveInput, Fields, Generics, Ident, LifetimeParam, LitStr, Path, Token,
-    Type, Visibility, WherePredicate, ext::IdentExt, parse_quote, punctuated::Punctuated,
-    spanned::Spanned,
+    Type, Visibility, ext::IdentExt, parse_quote, punctuated::Punctuated, spanned::Spanned,
 };
 
 use crate::{
@@ -57,8 +58,13 @@ impl Model {
             .iter()
             .map(|field| Field::read(field, item, case, errors))
             .collect();
-        let bounds = fields.iter().map(|field| field.bound(&head.krate));
-        head.bounded.make_where_clause().predicates.extend(bounds);
+        let krate = &head.krate;
+        let types = fields.iter().map(|field| &field.ty);
+        require(
+            &mut head.bounded,
+            types,
+            &quote!(#krate::__private::FieldValue),
+        );
         Ok(Self { head, fields })
     }
 }
@@ -77,7 +83,7 @@ impl Head {
             generics: item.generics.clone(),
             bounded: item.generics.clone(),
             constant: constant_at(&settings.constant, &constant, &item.ident),
-            name: text_at(&settings.name, &Case::Snake.spell(&spelled), &item.ident),
+            name: text_or(&settings.name, &Case::Snake.spell(&spelled)),
         }
     }
 }
@@ -99,27 +105,10 @@ impl Field {
             vis: field.vis.clone(),
             ty: without_self(field.ty.to_token_stream(), item),
             constant: constant_at(&settings.constant, &case::constant(&spelled), &ident),
-            name: text_at(&settings.name, &text, &ident),
+            name: text_or(&settings.name, &text),
             ident,
             settings,
         }
-    }
-}
-
-impl Field {
-    /// What the field's type must be, said at the type.
-    fn bound(&self, krate: &Path) -> WherePredicate {
-        let ty = &self.ty;
-        let bound = quote!(#krate::__private::FieldValue);
-        let span = ty.span();
-        let bound: TokenStream = bound
-            .into_iter()
-            .map(|mut token| {
-                token.set_span(span);
-                token
-            })
-            .collect();
-        parse_quote!(#ty: #bound)
     }
 }
 
@@ -134,6 +123,8 @@ pub(crate) struct SetHead {
     pub(crate) krate: Path,
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
+    /// The generics, and of each registered type that it is a model, for the same reason.
+    pub(crate) bounded: Generics,
 }
 
 /// One named store of a set.
@@ -146,14 +137,18 @@ impl Stores {
     /// Reads a set of stores; only its head if it does not have the shape of one.
     pub(crate) fn read(item: &DeriveInput, errors: &mut Errors) -> Result<Self, Box<SetHead>> {
         let settings = OfStores::read(&item.attrs, errors);
-        let head = SetHead {
+        let mut head = SetHead {
             krate: crate_at(&settings.krate),
             ident: item.ident.clone(),
             generics: item.generics.clone(),
+            bounded: item.generics.clone(),
         };
         let Some(fields) = named_fields(item, "a set of stores", errors) else {
             return Err(head.into());
         };
+        let krate = &head.krate;
+        let types = fields.iter().map(|field| &field.ty);
+        require(&mut head.bounded, types, &quote!(#krate::Model));
         let registered = |field: &syn::Field| {
             let ident = field.ident.clone().expect("the field is named");
             Registered {
@@ -165,6 +160,27 @@ impl Stores {
             head,
             models: fields.iter().map(registered).collect(),
         })
+    }
+}
+
+/// Adds that each type meets the bound. Where one does not, the compiler says so at the type.
+fn require<T: ToTokens>(
+    generics: &mut Generics,
+    types: impl Iterator<Item = T>,
+    bound: &TokenStream,
+) {
+    let mut required = HashSet::new();
+    for ty in types.filter(|ty| required.insert(ty.to_token_stream().to_string())) {
+        let place = ty.span();
+        let bound = bound.clone().into_iter().map(|mut token| {
+            token.set_span(place);
+            token
+        });
+        let bound: TokenStream = bound.collect();
+        generics
+            .make_where_clause()
+            .predicates
+            .push(parse_quote!(#ty: #bound));
     }
 }
 
@@ -182,11 +198,9 @@ fn constant_at(given: &Given<Ident>, otherwise: &str, at: &Ident) -> Ident {
         .unwrap_or_else(|| Ident::new(otherwise, at.span()))
 }
 
-fn text_at(given: &Given<LitStr>, otherwise: &str, at: &Ident) -> LitStr {
-    given
-        .value()
-        .cloned()
-        .unwrap_or_else(|| LitStr::new(otherwise, at.span()))
+fn text_or(given: &Given<LitStr>, otherwise: &str) -> LitStr {
+    let text = || LitStr::new(otherwise, Span::call_site());
+    given.value().cloned().unwrap_or_else(text)
 }
 
 /// The fields of a struct that owns all it has and names each field; else says what to do.

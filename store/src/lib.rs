@@ -1,4 +1,48 @@
-//! State you can watch.
+//! State you can watch: named stores, snapshots of them, and watchers that are called if, and only if,
+//! what they watch differs.
+//!
+//! Derive [`Model`] for a plain struct and it is a named store; derive [`Stores`] for a struct of
+//! those and it is what a [`Store`] holds. [`Store::update`] writes, [`Store::snapshot`] reads,
+//! [`Store::watch`] hears.
+//!
+//! ```
+//! use store::{Map, Model, Store, Stores};
+//!
+//! #[derive(Model)]
+//! pub struct User {
+//!     pub display_online_status: bool,
+//!     pub user_status_list: Map<String, u8>,
+//! }
+//!
+//! #[derive(Model)]
+//! pub struct Contact {
+//!     pub friends: Map<String, String>,
+//! }
+//!
+//! #[derive(Stores)]
+//! pub struct App {
+//!     pub user: User,
+//!     pub contact: Contact,
+//! }
+//!
+//! let store = Store::<App>::new();
+//! let _watching = store.watch(USER, User::watch()
+//!     .display_online_status(|on| println!("dots are {}", if *on { "shown" } else { "hidden" }))
+//!     .user_status_list(|list| for change in list.changes() { println!("{change:?}") }));
+//! let _alice = store.watch(USER, User::USER_STATUS_LIST.key("alice".into(), |status| {
+//!     println!("alice: {:?}", *status);
+//! }));
+//!
+//! store.update(USER, |user| user.user_status_list.insert("alice".into(), 1));
+//! store.update(CONTACT, |contact| contact.friends.insert("bob".into(), "Bob".into()));
+//! assert_eq!(store.snapshot(USER).user_status_list["alice"], 1);
+//! ```
+//!
+//! # Features
+//!
+//! - `text` (default): names and fields as text, and run-time keys.
+//! - `serde` (with `text`): `Serialize` and `Deserialize` for collections and diffs.
+//! - `chat`: the reference domain and the online-status service.
 
 // Ground floor first: a module may use only the modules above it in this list.
 mod sync;
@@ -34,3 +78,7 @@ pub use crate::{
     },
 };
 pub use store_macros::{Model, Stores};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -549,7 +549,9 @@ impl ChatBackend for Server {
 
     fn unsubscribe(&self, users: Vec<UserId>) -> Reply<Subscribed> {
         self.reply(named("unsubscribe", &users), |state| {
-            state.subscribed.retain(|user| !users.contains(user));
+            for user in &users {
+                state.subscribed.remove(user);
+            }
             Subscribed::default()
         })
     }

@@ -76,7 +76,7 @@ pub(crate) struct WorldOptions {
     /// How many users exist.
     #[arg(long, value_name = "COUNT", default_value_t = 24)]
     pub(crate) users: usize,
-    /// Makes two runs show the same population; without it the seed is 1.
+    /// Worlds of the same seed begin alike and live the same life.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(crate) seed: u64,
     /// How many of them come or go per second; without it 3, or one in a thousand if that is more.

@@ -147,7 +147,7 @@ fn every_refusal_can_be_seen() {
         ),
         ("--calls 0", "asked too often"),
     ] {
-        let ended = run(&format!("--plain --for 300ms {options}"));
+        let ended = run(&format!("--plain --for 1s {options}"));
         let out = text(&ended.stdout);
         assert!(
             ended.status.success() && out.contains(expected),

@@ -1,7 +1,7 @@
 //! The name, the keys, the draft and the implementation of `Model`.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, ext::IdentExt, parse_quote};
 
 use super::{alone, arguments, watch::watch, with};
@@ -159,9 +159,9 @@ fn implementation(model: &Model) -> TokenStream {
     let types = model.fields.iter().map(|field| &field.ty);
     let deltas: Vec<_> = (0..fields.len()).map(delta_field).collect();
     let runtime_keys = model.fields.iter().filter_map(|field| {
-        field.settings.runtime_keys.key()?;
         let Field { ty, constant, .. } = field;
-        Some(quote! {
+        let place = field.settings.runtime_keys.key()?.span();
+        Some(quote_spanned! {place=>
             fn runtime_keys() -> ::core::option::Option<#krate::Field<Self, #ty>> {
                 ::core::option::Option::Some(Self::#constant)
             }

@@ -12,10 +12,11 @@ pub(crate) fn stores(stores: &Stores) -> TokenStream {
     let SetHead {
         krate,
         ident,
-        generics,
+        bounded,
+        ..
     } = &stores.head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
-    let family = with(generics, parse_quote!(__F: #krate::__private::Family));
+    let (for_all, parameters, bounds) = bounded.split_for_impl();
+    let family = with(bounded, parse_quote!(__F: #krate::__private::Family));
     let (_, these, _) = family.split_for_impl();
 
     let fields: Vec<_> = stores.models.iter().map(|model| &model.ident).collect();
@@ -26,56 +27,59 @@ pub(crate) fn stores(stores: &Stores) -> TokenStream {
     let indices = 0..fields.len();
     let distinct = distinct_names(stores);
     quote! {
-        const _: () = {
-            pub struct __Each #family #bounds {
-                #(#places: <__F as #krate::__private::Family>::Of<#models>,)*
-            }
-
-            #[automatically_derived]
-            impl #for_all #krate::Stores for #ident #parameters #bounds {
-                type Each<__F: #krate::__private::Family> = __Each #these;
-
-                fn each<__F: #krate::__private::Family>(
-                    __maker: &mut impl #krate::__private::MakeEach<Self, __F>,
-                ) -> Self::Each<__F> {
-                    __Each {
-                        #(#places: #krate::__private::MakeEach::<Self, __F>::make::<#models>(
-                            __maker,
-                        ),)*
-                    }
+            const _: () = {
+                #[allow(trivial_bounds)]
+                pub struct __Each #family #bounds {
+                    #(#places: <__F as #krate::__private::Family>::Of<#models>,)*
                 }
 
-                fn into_heads(self) -> Self::Each<#krate::__private::Heads> {
-                    __Each { #(#places: #krate::__private::Arc::new(self.#fields),)* }
-                }
-
-                fn visit(__visitor: &mut impl #krate::__private::VisitEach<Self>) {
-                    #(#krate::__private::VisitEach::<Self>::visit::<#models>(__visitor);)*
-                }
-            }
-
-            #(
                 #[automatically_derived]
-                impl #for_all #krate::Holds<#models> for #ident #parameters #bounds {
-                    const INDEX: ::core::primitive::usize = #indices;
+    #[allow(trivial_bounds)]
+                impl #for_all #krate::Stores for #ident #parameters #bounds {
+                    type Each<__F: #krate::__private::Family> = __Each #these;
 
-                    fn of<__F: #krate::__private::Family>(
-                        __each: &Self::Each<__F>,
-                    ) -> &<__F as #krate::__private::Family>::Of<#models> {
-                        &__each.#places
+                    fn each<__F: #krate::__private::Family>(
+                        __maker: &mut impl #krate::__private::MakeEach<Self, __F>,
+                    ) -> Self::Each<__F> {
+                        __Each {
+                            #(#places: #krate::__private::MakeEach::<Self, __F>::make::<#models>(
+                                __maker,
+                            ),)*
+                        }
                     }
 
-                    fn of_mut<__F: #krate::__private::Family>(
-                        __each: &mut Self::Each<__F>,
-                    ) -> &mut <__F as #krate::__private::Family>::Of<#models> {
-                        &mut __each.#places
+                    fn into_heads(self) -> Self::Each<#krate::__private::Heads> {
+                        __Each { #(#places: #krate::__private::Arc::new(self.#fields),)* }
+                    }
+
+                    fn visit(__visitor: &mut impl #krate::__private::VisitEach<Self>) {
+                        #(#krate::__private::VisitEach::<Self>::visit::<#models>(__visitor);)*
                     }
                 }
-            )*
 
-            #distinct
-        };
-    }
+                #(
+                    #[automatically_derived]
+    #[allow(trivial_bounds)]
+                    impl #for_all #krate::Holds<#models> for #ident #parameters #bounds {
+                        const INDEX: ::core::primitive::usize = #indices;
+
+                        fn of<__F: #krate::__private::Family>(
+                            __each: &Self::Each<__F>,
+                        ) -> &<__F as #krate::__private::Family>::Of<#models> {
+                            &__each.#places
+                        }
+
+                        fn of_mut<__F: #krate::__private::Family>(
+                            __each: &mut Self::Each<__F>,
+                        ) -> &mut <__F as #krate::__private::Family>::Of<#models> {
+                            &mut __each.#places
+                        }
+                    }
+                )*
+
+                #distinct
+            };
+        }
 }
 
 /// Has the compiler refuse two models with one text name. Names of generic models are only known

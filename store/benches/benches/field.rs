@@ -66,11 +66,14 @@ fn ours_equal() -> Subject<'static> {
     Box::new(move |_| store.update(COUNTER, |counter| counter.value.set(0)))
 }
 
+/// What a plain program would call.
+type Callback = Arc<dyn Fn(&u64) + Send + Sync>;
+
 /// What cannot be undercut: a lock, a shared value replaced, and a loop over callbacks.
 fn floor(watchers: usize) -> Subject<'static> {
     let value = Mutex::new(Arc::new(0_u64));
-    let callbacks: Vec<Arc<dyn Fn(&u64) + Send + Sync>> = (0..watchers)
-        .map(|_| -> Arc<dyn Fn(&u64) + Send + Sync> {
+    let callbacks: Vec<Callback> = (0..watchers)
+        .map(|_| -> Callback {
             Arc::new(|value| {
                 black_box(*value);
             })

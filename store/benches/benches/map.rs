@@ -42,7 +42,7 @@ fn ours(users: u64, watched: Watched, batch: u64) -> Subject<'static> {
     store.update(PRESENCE, |presence| {
         presence
             .statuses
-            .set((0..users).map(|user| (user, 0)).collect())
+            .set((0..users).map(|user| (user, 0)).collect());
     });
     let mut group = WatcherGroup::default();
     match watched {

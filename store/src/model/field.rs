@@ -28,6 +28,11 @@ use super::{Delta, Draft};
 /// assert_eq!(store.snapshot(SETTINGS).language, "zh");
 /// assert_eq!(<Settings as Model>::NAME, "settings");
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "is not a named store",
+    note = "write `#[derive(store::Model)]` above `{Self}`"
+)]
 pub trait Model: Sized + Send + Sync + 'static {
     /// The name as text.
     const NAME: &'static str;

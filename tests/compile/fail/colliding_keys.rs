@@ -1,3 +1,5 @@
+//! Two fields with one constant.
+
 use store::{Model, Store};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! A default and a rule of equality for another type.
+
 use store::{Model, Store};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! An enum as a model.
+
 use store::{Model, Store};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! A model that borrows.
+
 use store::Model;
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! A name that is not that of the only named store.
+
 use store::{Model, Store};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! A field that a new store cannot fill.
+
 use store::{Model, Store};
 
 #[derive(Clone, PartialEq)]

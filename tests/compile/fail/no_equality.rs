@@ -1,3 +1,5 @@
+//! A field whose values cannot be compared.
+
 use store::{Model, Store};
 
 #[derive(Clone, Default)]

@@ -1,3 +1,5 @@
+//! A field whose values cannot be cloned.
+
 use store::Model;
 
 #[derive(Default, PartialEq)]

@@ -1,3 +1,5 @@
+//! A field that must stay on its thread.
+
 use std::rc::Rc;
 
 use store::Model;

@@ -1,3 +1,5 @@
+//! A private field, from outside.
+
 mod account {
     #[derive(store::Model)]
     pub struct Account {

@@ -1,3 +1,5 @@
+//! A model that stands in a set twice.
+
 use store::{Model, Store, Stores};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! Two models of one text name in a set.
+
 use store::{Model, Store, Stores};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! A tuple as a model.
+
 use store::{Model, Store};
 
 #[derive(Model)]

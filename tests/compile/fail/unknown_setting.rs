@@ -1,3 +1,5 @@
+//! Settings that are misspelt, misplaced or repeated.
+
 use store::{Model, Store};
 
 #[derive(Model)]

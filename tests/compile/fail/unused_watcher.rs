@@ -1,3 +1,4 @@
+//! A watch that ends as soon as it began, and one that never begins.
 #![deny(unused_must_use)]
 
 use store::{Model, Store};

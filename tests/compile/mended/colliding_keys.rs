@@ -1,3 +1,5 @@
+//! Two fields, each with a constant of its own.
+
 use store::{Model, Store};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! A default and a rule of equality of the field's type.
+
 use store::{Model, Store};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! An enum as a field.
+
 use store::{Model, Store};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

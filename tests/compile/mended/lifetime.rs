@@ -1,3 +1,5 @@
+//! A model that owns, shares or keeps what lives for ever.
+
 use std::sync::Arc;
 
 use store::{Model, Store};

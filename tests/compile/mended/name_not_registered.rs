@@ -1,3 +1,5 @@
+//! A name that is in the set.
+
 use store::{Model, Store, Stores};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! The name of the only named store.
+
 use store::{Model, Store};
 
 #[derive(Model)]

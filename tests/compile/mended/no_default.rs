@@ -1,3 +1,5 @@
+//! A field that a new store fills with the default it is given.
+
 use store::{Model, Store};
 
 #[derive(Clone, PartialEq)]

@@ -1,3 +1,5 @@
+//! Fields whose values are compared by a rule that they are given.
+
 use std::sync::Arc;
 
 use store::{Model, Store, same};

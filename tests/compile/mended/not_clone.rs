@@ -1,3 +1,5 @@
+//! A field whose values can be cloned.
+
 use store::Model;
 
 #[derive(Clone, Default, PartialEq)]

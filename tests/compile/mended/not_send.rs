@@ -1,3 +1,5 @@
+//! A field that may go to any thread.
+
 use std::sync::Arc;
 
 use store::Model;

@@ -1,3 +1,5 @@
+//! A model that stands in a set once.
+
 use store::{Model, Store, Stores};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! Two models of two text names in a set.
+
 use store::{Model, Store, Stores};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! A struct with named fields as a model.
+
 use store::{Model, Store};
 
 #[derive(Model)]

@@ -1,3 +1,5 @@
+//! Settings of a model and of its fields.
+
 use store::{Model, Store};
 
 #[derive(Model)]

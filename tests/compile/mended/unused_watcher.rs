@@ -1,3 +1,4 @@
+//! A watch that goes on, and one that is put aside.
 #![deny(unused_must_use)]
 
 use store::{Model, Store};

@@ -20,6 +20,8 @@ mod no_equality;
 mod not_clone;
 #[path = "../mended/not_send.rs"]
 mod not_send;
+#[path = "../mended/other_runtime_keys.rs"]
+mod other_runtime_keys;
 #[path = "../mended/private_field.rs"]
 mod private_field;
 #[path = "../mended/registered_twice.rs"]
@@ -44,6 +46,7 @@ fn main() {
     no_equality::main();
     not_clone::main();
     not_send::main();
+    other_runtime_keys::main();
     private_field::main();
     registered_twice::main();
     same_text_name::main();
