@@ -8,10 +8,13 @@ mod plain;
 mod program;
 mod strategy;
 mod log;
+mod steps;
+mod telling;
 mod model;
 mod app;
-mod driver;
+mod rebuild;
 mod watching;
+mod driver;
 mod states;
 mod threads;
 

@@ -2,17 +2,17 @@
 //! either to the other, and joins with the next.
 
 use proptest::{collection, prelude::*, sample::Index};
-use store::{Key, List, Map, MapDiff, OrdMap, Set, SetChange, SetDiff, SnapshotAll};
+use store::{List, ListDiff, Map, MapDiff, OrdMap, Set, SetDiff, SnapshotAll};
 
 use crate::{
     app::{App, DESK, Desk, Plain, ROOM, Room},
     config,
     driver::Driver,
     model::Model,
-    plain::{Field, KeyDelta, Num, PRESENT, State, Value},
+    plain::{Field, KeyDelta, State, Value},
     program::Act,
+    rebuild::{edit_lines, map_delta, set_delta},
     strategy,
-    watching::edit_lines,
 };
 
 /// A collection, its diff, and what they promise.
@@ -55,7 +55,7 @@ diffed! {
     Map<String, f64>: MapDiff<String, f64>;
     OrdMap<String, f64>: MapDiff<String, f64>;
     Set<String>: SetDiff<String>;
-    List<u8>: store::ListDiff<u8>;
+    List<u8>: ListDiff<u8>;
 }
 
 /// Three states of one collection.
@@ -70,49 +70,53 @@ fn check_laws<C: Diffed>(first: &C, second: &C, third: &C) {
     assert_eq!(first.applied(&joined).plain(), third.plain());
 }
 
-fn map_deltas(diff: &MapDiff<String, f64>) -> Vec<KeyDelta> {
-    let num = |value: &&f64| Num(**value);
-    let delta = |change: store::MapChange<&String, &f64>| {
-        (
-            change.key().to_string(),
-            change.old().map(num),
-            change.new().map(num),
-        )
-    };
-    diff.iter().map(delta).collect()
-}
-
-fn set_deltas<K: Key + ToString>(diff: &SetDiff<K>) -> Vec<KeyDelta> {
-    let delta = |change: SetChange<&K>| match change {
-        SetChange::Inserted(key) => (key.to_string(), None, Some(PRESENT)),
-        SetChange::Removed(key) => (key.to_string(), Some(PRESENT), None),
-    };
-    diff.iter().map(delta).collect()
-}
-
 /// Compares what two snapshots say of their difference with what the model says.
 fn check_difference(old: &SnapshotAll<App>, new: &SnapshotAll<App>, from: &State, to: &State) {
-    let deltas = |field: Field| to.get(field).key_deltas(Some(from.get(field)));
-    let (old_room, new_room) = (&old[ROOM], &new[ROOM]);
-    assert_eq!(
-        Some(map_deltas(&new[DESK].names.diff(&old[DESK].names))),
-        deltas(Field::Names)
-    );
-    assert_eq!(
-        Some(map_deltas(&new_room.notes.diff(&old_room.notes))),
-        deltas(Field::Notes)
-    );
-    assert_eq!(
-        Some(set_deltas(&new_room.tags.diff(&old_room.tags))),
-        deltas(Field::Tags)
-    );
-    let mut lines = old_room.lines.iter().copied().collect();
-    for edit in new_room.lines.changes_since(&old_room.lines) {
+    let (desks, rooms) = ((&old[DESK], &new[DESK]), (&old[ROOM], &new[ROOM]));
+    let by_key: [(Field, Vec<KeyDelta>); 3] = [
+        (
+            Field::Names,
+            desks
+                .1
+                .names
+                .diff(&desks.0.names)
+                .iter()
+                .map(map_delta)
+                .collect(),
+        ),
+        (
+            Field::Notes,
+            rooms
+                .1
+                .notes
+                .diff(&rooms.0.notes)
+                .iter()
+                .map(map_delta)
+                .collect(),
+        ),
+        (
+            Field::Tags,
+            rooms
+                .1
+                .tags
+                .diff(&rooms.0.tags)
+                .iter()
+                .map(set_delta)
+                .collect(),
+        ),
+    ];
+    for (field, deltas) in by_key {
+        assert_eq!(
+            Some(deltas),
+            to.get(field).key_deltas(Some(from.get(field)))
+        );
+    }
+    let mut lines = rooms.0.lines.iter().copied().collect();
+    for edit in rooms.1.lines.changes_since(&rooms.0.lines) {
         edit_lines(&mut lines, edit);
     }
     assert_eq!(Value::Lines(lines), *to.get(Field::Lines));
 
-    let (desks, rooms) = ((&old[DESK], &new[DESK]), (&old[ROOM], &new[ROOM]));
     let differs = [
         Desk::ONLINE.differs(desks.0, desks.1),
         Desk::NICK.differs(desks.0, desks.1),

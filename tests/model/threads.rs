@@ -8,10 +8,10 @@ use crate::{
     config,
     driver::Driver,
     log::{Event, Told},
-    model::told,
     plain::State,
     program::{Act, Part, Watch},
     strategy,
+    telling::told,
 };
 
 /// A watcher, one of its callbacks, and what that was told, with revisions.

@@ -4,16 +4,17 @@ use std::{collections::VecDeque, sync::Arc};
 
 use parking_lot::Mutex;
 use store::{
-    Change, Commit, Holds, KeyChange, List, ListEdit, Map, MapChange, Model, OrdMap, Origin,
-    RangeChange, Set, SetChange, StoreChange, StoreName, Watch as StoreWatch, Watcher,
+    Change, Commit, Holds, KeyChange, Model, Origin, RangeChange, StoreChange, StoreName,
+    Watch as StoreWatch, Watcher,
 };
 
 use crate::{
     app::{App, DESK, Desk, Plain, ROOM, Room, entries, field_named},
     driver::World,
     log::{Event, Told},
-    plain::{Entries, Field, KeyDelta, Name, Num, PRESENT, Value},
+    plain::{Entries, Field, Name, Num, PRESENT, Value},
     program::{Act, Part, Shape, Watch},
+    rebuild::{Rebuild, map_delta},
 };
 
 /// What the callbacks of one watcher have in common.
@@ -159,100 +160,6 @@ fn one(ear: Ear, part: &Part, watch: &Watch) -> Watcher {
         Part::Any(Name::Room) => on!(ROOM, ROOM.any(room(ear))),
         Part::Commits => world.store.watch_commits(commits(ear)),
         Part::Text(field) => text(ear, *field),
-    }
-}
-
-/// A field's type whose changes rebuild it.
-trait Rebuild: Plain + 'static {
-    /// Makes the change in `mirror`; returns the changes by key, if there are keys.
-    fn rebuild(change: Change<'_, Self>, mirror: &mut Value) -> Option<Vec<KeyDelta>>;
-}
-
-macro_rules! rebuild_by_value {
-    ($($Real:ty),+) => {$(
-        impl Rebuild for $Real {
-            fn rebuild(change: Change<'_, Self>, mirror: &mut Value) -> Option<Vec<KeyDelta>> {
-                *mirror = change.plain();
-                None
-            }
-        }
-    )+};
-}
-
-rebuild_by_value!(bool, Option<String>, f64);
-
-macro_rules! rebuild_by_key {
-    ($($Real:ty, $delta:expr;)+) => {$(
-        impl Rebuild for $Real {
-            fn rebuild(change: Change<'_, Self>, mirror: &mut Value) -> Option<Vec<KeyDelta>> {
-                let deltas: Vec<KeyDelta> = change.changes().map($delta).collect();
-                for (key, old, new) in &deltas {
-                    let replaced = match new {
-                        Some(new) => mirror.entries_mut().insert(key.clone(), *new),
-                        None => mirror.entries_mut().remove(key),
-                    };
-                    assert_eq!(replaced, *old, "the old value of {key}");
-                }
-                Some(deltas)
-            }
-        }
-    )+};
-}
-
-rebuild_by_key! {
-    Map<String, f64>, map_delta;
-    OrdMap<String, f64>, map_delta;
-    Set<String>, set_delta;
-}
-
-impl Rebuild for List<u8> {
-    fn rebuild(change: Change<'_, Self>, mirror: &mut Value) -> Option<Vec<KeyDelta>> {
-        let Value::Lines(lines) = mirror else {
-            return None;
-        };
-        for edit in change.changes() {
-            edit_lines(lines, edit);
-        }
-        None
-    }
-}
-
-fn map_delta(change: MapChange<&String, &f64>) -> KeyDelta {
-    let num = |value: &&f64| Num(**value);
-    (
-        (*change.key()).clone(),
-        change.old().map(num),
-        change.new().map(num),
-    )
-}
-
-fn set_delta(change: SetChange<&String>) -> KeyDelta {
-    match change {
-        SetChange::Inserted(key) => (key.clone(), None, Some(PRESENT)),
-        SetChange::Removed(key) => (key.clone(), Some(PRESENT), None),
-    }
-}
-
-/// Makes an edit, checking that it fits.
-pub(crate) fn edit_lines(lines: &mut Vec<u8>, edit: ListEdit<&u8>) {
-    match edit {
-        ListEdit::Insert { index, value } => lines.insert(index, *value),
-        ListEdit::Remove { index, old } => assert_eq!(lines.remove(index), *old),
-        ListEdit::Set { index, old, new } => {
-            assert_eq!(std::mem::replace(&mut lines[index], *new), *old);
-        }
-        ListEdit::Append { len, values } => {
-            assert_eq!(lines.len(), len);
-            lines.extend(values.into_iter().copied());
-        }
-        ListEdit::Truncate { len, removed } => {
-            let cut = lines.split_off(len);
-            assert_eq!(cut.iter().collect::<Vec<_>>(), removed);
-        }
-        ListEdit::Move { from, to } => {
-            let moved = lines.remove(from);
-            lines.insert(to, moved);
-        }
     }
 }
 
