@@ -23,13 +23,13 @@ pub(crate) fn model(head: &Head) -> TokenStream {
     if borrows(generics) {
         return TokenStream::new();
     }
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let name = expand::name(head);
     let alone = expand::alone(head);
     quote! {
         #name
 
-        impl #for_all #krate::Model for #ident #parameters #bounds {
+        impl #impl_generics #krate::Model for #ident #ty_generics #where_clause {
             const NAME: &'static ::core::primitive::str = #text;
             type Draft<'__draft> = ();
             type Delta = ();
@@ -56,9 +56,9 @@ pub(crate) fn stores(head: &SetHead) -> TokenStream {
     if borrows(generics) {
         return TokenStream::new();
     }
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
-        impl #for_all #krate::Stores for #ident #parameters #bounds {
+        impl #impl_generics #krate::Stores for #ident #ty_generics #where_clause {
             type Each<__F: #krate::__private::Family> = ();
             fn each<__F: #krate::__private::Family>(
                 _: &mut impl #krate::__private::MakeEach<Self, __F>,

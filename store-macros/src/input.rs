@@ -260,7 +260,7 @@ fn named_fields<'a>(
 /// A type as it must be written outside the struct, where `Self` is something else.
 fn without_self(ty: TokenStream, item: &DeriveInput) -> TokenStream {
     let ident = &item.ident;
-    let (_, parameters, _) = item.generics.split_for_impl();
+    let (_, ty_generics, _) = item.generics.split_for_impl();
     let mut replaced = TokenStream::new();
     let mut tokens = ty.into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -268,9 +268,9 @@ fn without_self(ty: TokenStream, item: &DeriveInput) -> TokenStream {
             matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
         replaced.extend(match token {
             TokenTree::Ident(word) if word == "Self" && before_colon => {
-                quote!(<#ident #parameters>)
+                quote!(<#ident #ty_generics>)
             }
-            TokenTree::Ident(word) if word == "Self" => quote!(#ident #parameters),
+            TokenTree::Ident(word) if word == "Self" => quote!(#ident #ty_generics),
             TokenTree::Group(group) => {
                 let mut inner = Group::new(group.delimiter(), without_self(group.stream(), item));
                 inner.set_span(group.span());

@@ -126,3 +126,24 @@ mod text_form {
         type Value = T;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_new_unless_it_stands_before() {
+        assert!(is_new(&[], "user"));
+        assert!(is_new(&["user", "users"], "use"));
+        assert!(!is_new(&["contact", "user"], "user"));
+    }
+
+    #[cfg(feature = "text")]
+    #[test]
+    fn s6_a_type_has_a_text_form_if_it_goes_through_serde() {
+        struct Opaque;
+        assert!(TextFormOf::<Vec<String>>::STORE_TEXT_FORM.is_some());
+        assert!(TextFormOf::<Opaque>::STORE_TEXT_FORM.is_none());
+        assert!(TextFormOf::<Vec<Opaque>>::STORE_TEXT_FORM.is_none());
+    }
+}

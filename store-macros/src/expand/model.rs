@@ -33,16 +33,16 @@ pub(crate) fn name(head: &Head) -> TokenStream {
         constant,
         ..
     } = head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let docs = format!("Name of the named store [`{}`].", ident.unraw());
     let name = quote! {
         #[doc = #docs]
         #[allow(dead_code)]
-        #vis const #constant: #krate::StoreName<#ident #parameters> = #krate::StoreName::new();
+        #vis const #constant: #krate::StoreName<#ident #ty_generics> = #krate::StoreName::new();
     };
     match generics.params.is_empty() {
         true => name,
-        false => quote!(impl #for_all #ident #parameters #bounds { #name }),
+        false => quote!(impl #impl_generics #ident #ty_generics #where_clause { #name }),
     }
 }
 
@@ -53,7 +53,7 @@ fn keys(model: &Model) -> TokenStream {
         bounded,
         ..
     } = &model.head;
-    let (for_all, parameters, bounds) = bounded.split_for_impl();
+    let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
     let keys = model.fields.iter().enumerate().map(|(index, field)| {
         let Field {
             docs,
@@ -96,7 +96,7 @@ fn keys(model: &Model) -> TokenStream {
     });
     quote! {
         #[allow(dead_code, deprecated, non_upper_case_globals, trivial_bounds)]
-        impl #for_all #ident #parameters #bounds {
+        impl #impl_generics #ident #ty_generics #where_clause {
             #(#keys)*
         }
     }
@@ -112,7 +112,7 @@ fn draft(model: &Model) -> TokenStream {
     } = &model.head;
     let draft = draft_ident(ident);
     let generics = with(generics, parse_quote!('__draft));
-    let bounds = &generics.where_clause;
+    let where_clause = &generics.where_clause;
     let docs = format!("[`{}`] while it is written.", ident.unraw());
     let fields = model.fields.iter().map(
         |Field {
@@ -133,7 +133,7 @@ fn draft(model: &Model) -> TokenStream {
     );
     quote! {
         #[doc = #docs]
-        #vis struct #draft #generics #bounds {
+        #vis struct #draft #generics #where_clause {
             #(#fields,)*
         }
     }
@@ -148,8 +148,8 @@ fn implementation(model: &Model) -> TokenStream {
         name,
         ..
     } = &model.head;
-    let own_bounds = &generics.where_clause;
-    let (for_all, parameters, bounds) = model.head.bounded.split_for_impl();
+    let own_where = &generics.where_clause;
+    let (impl_generics, ty_generics, where_clause) = model.head.bounded.split_for_impl();
     let arguments = arguments(generics);
     let draft = draft_ident(ident);
     let alone = alone(&model.head);
@@ -169,11 +169,11 @@ fn implementation(model: &Model) -> TokenStream {
     });
     quote! {
         const _: () = {
-            pub struct __Delta #generics #own_bounds {
+            pub struct __Delta #generics #own_where {
                 #(#deltas: #krate::__private::Delta<#types>,)*
             }
 
-            impl #for_all ::core::default::Default for __Delta #parameters #own_bounds {
+            impl #impl_generics ::core::default::Default for __Delta #ty_generics #own_where {
                 fn default() -> Self {
                     Self { #(#deltas: ::core::default::Default::default(),)* }
                 }
@@ -181,11 +181,11 @@ fn implementation(model: &Model) -> TokenStream {
 
             #[automatically_derived]
             #[allow(deprecated, trivial_bounds)]
-            impl #for_all #krate::Model for #ident #parameters #bounds {
+            impl #impl_generics #krate::Model for #ident #ty_generics #where_clause {
                 const NAME: &'static ::core::primitive::str = #name;
 
                 type Draft<'__draft> = #draft<'__draft, #(#arguments),*>;
-                type Delta = __Delta #parameters;
+                type Delta = __Delta #ty_generics;
 
                 fn draft(&self) -> Self::Draft<'_> {
                     #draft { #(#fields: #krate::Draft::new(&self.#fields),)* }

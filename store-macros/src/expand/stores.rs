@@ -15,9 +15,9 @@ pub(crate) fn stores(stores: &Stores) -> TokenStream {
         bounded,
         ..
     } = &stores.head;
-    let (for_all, parameters, bounds) = bounded.split_for_impl();
+    let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
     let family = with(bounded, parse_quote!(__F: #krate::__private::Family));
-    let (_, these, _) = family.split_for_impl();
+    let (_, each_ty, _) = family.split_for_impl();
 
     let fields: Vec<_> = stores.models.iter().map(|model| &model.ident).collect();
     let models: Vec<_> = stores.models.iter().map(|model| &model.ty).collect();
@@ -27,59 +27,59 @@ pub(crate) fn stores(stores: &Stores) -> TokenStream {
     let indices = 0..fields.len();
     let distinct = distinct_names(stores);
     quote! {
-            const _: () = {
-                #[allow(trivial_bounds)]
-                pub struct __Each #family #bounds {
-                    #(#places: <__F as #krate::__private::Family>::Of<#models>,)*
+        const _: () = {
+            #[allow(trivial_bounds)]
+            pub struct __Each #family #where_clause {
+                #(#places: <__F as #krate::__private::Family>::Of<#models>,)*
+            }
+
+            #[automatically_derived]
+            #[allow(trivial_bounds)]
+            impl #impl_generics #krate::Stores for #ident #ty_generics #where_clause {
+                type Each<__F: #krate::__private::Family> = __Each #each_ty;
+
+                fn each<__F: #krate::__private::Family>(
+                    __maker: &mut impl #krate::__private::MakeEach<Self, __F>,
+                ) -> Self::Each<__F> {
+                    __Each {
+                        #(#places: #krate::__private::MakeEach::<Self, __F>::make::<#models>(
+                            __maker,
+                        ),)*
+                    }
                 }
 
+                fn into_heads(self) -> Self::Each<#krate::__private::Heads> {
+                    __Each { #(#places: #krate::__private::Arc::new(self.#fields),)* }
+                }
+
+                fn visit(__visitor: &mut impl #krate::__private::VisitEach<Self>) {
+                    #(#krate::__private::VisitEach::<Self>::visit::<#models>(__visitor);)*
+                }
+            }
+
+            #(
                 #[automatically_derived]
-    #[allow(trivial_bounds)]
-                impl #for_all #krate::Stores for #ident #parameters #bounds {
-                    type Each<__F: #krate::__private::Family> = __Each #these;
+                #[allow(trivial_bounds)]
+                impl #impl_generics #krate::Holds<#models> for #ident #ty_generics #where_clause {
+                    const INDEX: ::core::primitive::usize = #indices;
 
-                    fn each<__F: #krate::__private::Family>(
-                        __maker: &mut impl #krate::__private::MakeEach<Self, __F>,
-                    ) -> Self::Each<__F> {
-                        __Each {
-                            #(#places: #krate::__private::MakeEach::<Self, __F>::make::<#models>(
-                                __maker,
-                            ),)*
-                        }
+                    fn of<__F: #krate::__private::Family>(
+                        __each: &Self::Each<__F>,
+                    ) -> &<__F as #krate::__private::Family>::Of<#models> {
+                        &__each.#places
                     }
 
-                    fn into_heads(self) -> Self::Each<#krate::__private::Heads> {
-                        __Each { #(#places: #krate::__private::Arc::new(self.#fields),)* }
-                    }
-
-                    fn visit(__visitor: &mut impl #krate::__private::VisitEach<Self>) {
-                        #(#krate::__private::VisitEach::<Self>::visit::<#models>(__visitor);)*
+                    fn of_mut<__F: #krate::__private::Family>(
+                        __each: &mut Self::Each<__F>,
+                    ) -> &mut <__F as #krate::__private::Family>::Of<#models> {
+                        &mut __each.#places
                     }
                 }
+            )*
 
-                #(
-                    #[automatically_derived]
-    #[allow(trivial_bounds)]
-                    impl #for_all #krate::Holds<#models> for #ident #parameters #bounds {
-                        const INDEX: ::core::primitive::usize = #indices;
-
-                        fn of<__F: #krate::__private::Family>(
-                            __each: &Self::Each<__F>,
-                        ) -> &<__F as #krate::__private::Family>::Of<#models> {
-                            &__each.#places
-                        }
-
-                        fn of_mut<__F: #krate::__private::Family>(
-                            __each: &mut Self::Each<__F>,
-                        ) -> &mut <__F as #krate::__private::Family>::Of<#models> {
-                            &mut __each.#places
-                        }
-                    }
-                )*
-
-                #distinct
-            };
-        }
+            #distinct
+        };
+    }
 }
 
 /// Has the compiler refuse two models with one text name. Names of generic models are only known
@@ -89,29 +89,24 @@ fn distinct_names(stores: &Stores) -> TokenStream {
     if !stores.head.generics.params.is_empty() {
         return TokenStream::new();
     }
-    let checks =
-        stores
-            .models
-            .iter()
-            .enumerate()
-            .skip(1)
-            .map(|(index, Registered { ident, ty })| {
-                let before = stores.models[..index].iter().map(|model| &model.ty);
-                let message = format!(
-                    "the text name of the store `{ident}` is already that of one above it: \
+    let mut checks = TokenStream::new();
+    for (index, Registered { ident, ty }) in stores.models.iter().enumerate().skip(1) {
+        let before = stores.models[..index].iter().map(|model| &model.ty);
+        let message = format!(
+            "the text name of the store `{ident}` is already that of one above it: \
              give its model another with `#[model(name = \"…\")]`"
-                );
-                quote_spanned! {ty.span()=>
-                    const _: () = ::core::assert!(
-                        #krate::__private::is_new(
-                            &[#(<#before as #krate::Model>::NAME),*],
-                            <#ty as #krate::Model>::NAME,
-                        ),
-                        #message,
-                    );
-                }
-            });
-    checks.collect()
+        );
+        checks.extend(quote_spanned! {ty.span()=>
+            const _: () = ::core::assert!(
+                #krate::__private::is_new(
+                    &[#(<#before as #krate::Model>::NAME),*],
+                    <#ty as #krate::Model>::NAME,
+                ),
+                #message,
+            );
+        });
+    }
+    checks
 }
 
 /// Makes a model a set of which it is the only named store.
@@ -122,11 +117,11 @@ pub(crate) fn alone(head: &Head) -> TokenStream {
         bounded,
         ..
     } = head;
-    let (for_all, parameters, bounds) = bounded.split_for_impl();
+    let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
     quote! {
         #[automatically_derived]
         #[allow(trivial_bounds)]
-        impl #for_all #krate::Stores for #ident #parameters #bounds {
+        impl #impl_generics #krate::Stores for #ident #ty_generics #where_clause {
             type Each<__F: #krate::__private::Family> =
                 (<__F as #krate::__private::Family>::Of<Self>,);
 
@@ -147,7 +142,7 @@ pub(crate) fn alone(head: &Head) -> TokenStream {
 
         #[automatically_derived]
         #[allow(trivial_bounds)]
-        impl #for_all #krate::Holds<Self> for #ident #parameters #bounds {
+        impl #impl_generics #krate::Holds<Self> for #ident #ty_generics #where_clause {
             const INDEX: ::core::primitive::usize = 0;
 
             fn of<__F: #krate::__private::Family>(

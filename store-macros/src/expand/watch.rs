@@ -16,22 +16,23 @@ pub(super) fn watch(model: &Model) -> TokenStream {
         generics,
         ..
     } = &model.head;
-    let (for_all, parameters, bounds) = generics.split_for_impl();
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let spelled = ident.unraw();
     let watch = format_ident!("{spelled}Watch", span = ident.span());
     let arguments: Vec<_> = arguments(generics).collect();
     let more = with(&model.head.bounded, parse_quote!(__W));
-    let (for_each, these, all_bounds) = more.split_for_impl();
+    let (watch_impl, watch_ty, watch_where) = more.split_for_impl();
     let defaulted = with(generics, parse_quote!(__W = ()));
-    let mut watched = more.clone();
-    watched
+    let mut registering = more.clone();
+    registering
         .make_where_clause()
         .predicates
-        .push(parse_quote!(__W: #krate::Watch<#ident #parameters>));
-    let watched = &watched.where_clause;
+        .push(parse_quote!(__W: #krate::Watch<#ident #ty_generics>));
+    let registering = &registering.where_clause;
 
     let methods = model.fields.iter().map(|Field { docs, vis, ident: field, ty, constant, .. }| {
-        let head = format!("Calls the callback with `{}`, now and whenever it differs.", field.unraw());
+        let spelled = field.unraw();
+        let head = format!("Calls the callback with `{spelled}`, now and whenever it differs.");
         quote! {
             #[doc = #head]
             #[doc = ""]
@@ -41,14 +42,15 @@ pub(super) fn watch(model: &Model) -> TokenStream {
                 __callback: __F,
             ) -> #watch<
                 #(#arguments,)*
-                (__W, #krate::__private::FieldWatch<#ident #parameters, #ty, __F>),
+                (__W, #krate::__private::FieldWatch<#ident #ty_generics, #ty, __F>),
             >
             where
                 __F: ::core::ops::FnMut(#krate::Change<'_, #ty>) + ::core::marker::Send + 'static,
             {
-                let __key = <#ident #parameters>::#constant;
+                let __key = <#ident #ty_generics>::#constant;
+                let __watch = #krate::__private::FieldWatch::new(__key, __callback);
                 #watch {
-                    __watches: (self.__watches, #krate::__private::FieldWatch::new(__key, __callback)),
+                    __watches: (self.__watches, __watch),
                     __model: ::core::marker::PhantomData,
                 }
             }
@@ -60,30 +62,30 @@ pub(super) fn watch(model: &Model) -> TokenStream {
     quote! {
         #[doc = #struct_docs]
         #[must_use = "a watch does nothing until a store is given it"]
-        #vis struct #watch #defaulted #bounds {
+        #vis struct #watch #defaulted #where_clause {
             __watches: __W,
-            __model: ::core::marker::PhantomData<fn() -> #ident #parameters>,
+            __model: ::core::marker::PhantomData<fn() -> #ident #ty_generics>,
         }
 
         #[allow(dead_code)]
-        impl #for_all #ident #parameters #bounds {
+        impl #impl_generics #ident #ty_generics #where_clause {
             #[doc = #start_docs]
-            #vis fn watch() -> #watch #parameters {
+            #vis fn watch() -> #watch #ty_generics {
                 #watch { __watches: (), __model: ::core::marker::PhantomData }
             }
         }
 
         #[allow(dead_code, trivial_bounds)]
-        impl #for_each #watch #these #all_bounds {
+        impl #watch_impl #watch #watch_ty #watch_where {
             #(#methods)*
         }
 
         #[automatically_derived]
         #[allow(trivial_bounds)]
-        impl #for_each #krate::Watch<#ident #parameters> for #watch #these #watched {
-            fn register<__S: #krate::Holds<#ident #parameters>>(
+        impl #watch_impl #krate::Watch<#ident #ty_generics> for #watch #watch_ty #registering {
+            fn register<__S: #krate::Holds<#ident #ty_generics>>(
                 self,
-                __to: &mut #krate::__private::Registration<__S, #ident #parameters>,
+                __to: &mut #krate::__private::Registration<__S, #ident #ty_generics>,
             ) {
                 #krate::Watch::register(self.__watches, __to)
             }
