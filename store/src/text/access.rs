@@ -5,11 +5,12 @@ use std::{any::type_name, convert::Infallible, fmt, panic::Location};
 use serde_json::Value;
 
 use super::{
-    RuntimeKeys, TextError, TextForm,
+    TextError,
     select::{Operation, select},
 };
 use crate::{
     change::{Origin, WriteError},
+    json::{RuntimeKeys, TextForm},
     model::{Field, FieldInfo, Holds, Model, StoreName, Stores, VisitEach},
     state::Revision,
     store::{Store, Writer},
