@@ -74,7 +74,9 @@ fn path<'a>(code: &'a str, before: &[String], into: &mut Vec<Vec<String>>) -> &'
     let code = code.trim_start();
     if let Some(mut rest) = code.strip_prefix('{') {
         loop {
-            rest = path(rest, before, into).trim_start();
+            rest = path(rest, before, into);
+            // What is left may be a new name: `as Name`.
+            rest = &rest[rest.find([',', '}']).unwrap_or(rest.len())..];
             match rest.strip_prefix(',') {
                 Some(more) if !more.trim_start().starts_with('}') => rest = more,
                 Some(more) => return &more.trim_start()[1..],
