@@ -2,12 +2,16 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::Arc,
 };
 
 use parking_lot::Mutex;
-use store::{Guard, SnapshotAll, Store, StoreBuilder, Transaction, Watcher, WriteError};
+use store::{
+    Guard, SnapshotAll, Store, StoreBuilder, TextError, Transaction, Watcher, WatcherGroup,
+    WriteError,
+};
 
 use crate::{
     app::{App, DESK, DeskDraft, ROOM, plain_state, write_desk, write_room},
@@ -31,6 +35,8 @@ pub(crate) struct World {
     /// What each callback that hears every change of a field has rebuilt from its diffs, by
     /// watcher and field.
     pub(crate) mirrors: Mutex<BTreeMap<(usize, Field), Value>>,
+    /// Watches that are never to be called.
+    crowd: Mutex<WatcherGroup>,
 }
 
 pub(crate) struct Driver(Arc<World>);
@@ -66,7 +72,14 @@ impl Driver {
             registered: Mutex::default(),
             guard: Mutex::default(),
             mirrors: Mutex::default(),
+            crowd: Mutex::default(),
         }))
+    }
+
+    /// Adds many watches of keys that no program writes, for indexes to tell apart.
+    pub(crate) fn add_crowd(&self) {
+        let crowd = watching::crowd(&self.0.store);
+        self.0.crowd.lock().extend(crowd);
     }
 
     pub(crate) fn act(&self, act: &Act) {
@@ -133,6 +146,7 @@ impl World {
         match act {
             Act::Nothing => {}
             Act::Write(write) => self.write(write),
+            Act::WriteText(field, value) => self.write_text(*field, value),
             Act::Watch(watch) => self.watch(watch),
             Act::Unwatch(which) => self.unwatch(*which),
             Act::Guard => self.switch_guard(),
@@ -151,6 +165,18 @@ impl World {
             Ok(Ok(())) => Outcome::Done,
             Ok(Err(error)) => outcome(&error),
             Err(panic) => outcome_of_panic(&*panic),
+        };
+        self.log(Event::Wrote(outcome, self.store.revision()));
+    }
+
+    fn write_text(&self, field: Field, value: &Value) {
+        let (store, name) = field.text();
+        let written = self.store.text().write(store, name, field.json(value));
+        let outcome = match written {
+            Ok(()) => Outcome::Done,
+            Err(TextError::WrongType { .. }) => Outcome::WrongType,
+            Err(TextError::Write { source, .. }) => outcome(&source),
+            Err(error) => panic!("{error}"),
         };
         self.log(Event::Wrote(outcome, self.store.revision()));
     }
@@ -246,9 +272,9 @@ fn finish(end: End) -> Result<(), ()> {
     }
 }
 
-fn outcome(error: &WriteError<()>) -> Outcome {
+fn outcome<E: fmt::Debug>(error: &WriteError<E>) -> Outcome {
     match error {
-        WriteError::Aborted(()) => Outcome::Aborted,
+        WriteError::Aborted(_) => Outcome::Aborted,
         WriteError::Refused(_) => Outcome::Refused,
         WriteError::Nested(_) => Outcome::Nested,
         WriteError::Runaway(_) => Outcome::Runaway,

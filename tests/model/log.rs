@@ -54,6 +54,8 @@ pub(crate) enum Outcome {
     Nested,
     Runaway,
     Panicked,
+    /// Text access only.
+    WrongType,
 }
 
 #[derive(Clone, Debug, PartialEq)]

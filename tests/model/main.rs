@@ -38,12 +38,18 @@ fn config(cases: u32) -> ProptestConfig {
 proptest! {
     #![proptest_config(config(1500))]
 
-    /// S4, T1, T2, T3, T4, T7, W1, W2, W3, W4, W5, W6, W8, R4: everything that can be noticed of
+    /// S4, S6, T1, T2, T3, T4, T7, W1, W2, W3, W4, W5, W6, W8, W9, R4: everything that can be noticed of
     /// the store, in the order in which it happens, is what the model says.
     #[test]
-    fn the_store_does_what_the_model_does(acts in strategy::program()) {
+    fn the_store_does_what_the_model_does(
+        acts in strategy::program(),
+        is_crowded in proptest::bool::weighted(0.2),
+    ) {
         let mut model = Model::new();
         let driver = Driver::new();
+        if is_crowded {
+            driver.add_crowd();
+        }
         for (step, act) in acts.iter().enumerate() {
             model.act(act);
             driver.act(act);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::{
     log::{Event, Outcome, Told},
-    plain::{Field, Name, State, Value},
+    plain::{Field, Name, State, Value, is_unspeakable},
     program::{Act, CHAIN_LIMIT, End, REFUSED, Step, Watch, Write},
     steps::apply,
     telling::told,
@@ -72,6 +72,7 @@ impl Model {
         match act {
             Act::Nothing | Act::Panic => {}
             Act::Write(write) => self.write(write),
+            Act::WriteText(field, value) => self.write_text(*field, value),
             Act::Watch(watch) => self.watch(watch),
             Act::Unwatch(which) => self.unwatch(*which),
             Act::Guard => self.guarded = !self.guarded,
@@ -92,6 +93,19 @@ impl Model {
         };
         self.tell_queue();
         self.log.push(Event::Wrote(outcome, self.revision));
+    }
+
+    fn write_text(&mut self, field: Field, value: &Value) {
+        if is_unspeakable(value) {
+            self.log
+                .push(Event::Wrote(Outcome::WrongType, self.revision));
+            return;
+        }
+        self.write(&Write {
+            origin: None,
+            steps: vec![Step::Set(field, value.clone())],
+            end: End::Commit,
+        });
     }
 
     fn stage(&mut self, write: &Write) -> Outcome {

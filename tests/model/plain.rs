@@ -65,6 +65,15 @@ impl Value {
     }
 }
 
+/// Whether a value has a number that JSON cannot say.
+pub(crate) fn is_unspeakable(value: &Value) -> bool {
+    match value {
+        Value::Level(level) => level.0.is_nan(),
+        Value::Keyed(entries) => entries.values().any(|value| value.0.is_nan()),
+        _ => false,
+    }
+}
+
 /// The named stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
@@ -112,6 +121,20 @@ impl Field {
             Name::Desk
         } else {
             Name::Room
+        }
+    }
+
+    /// The names of its store and its own, as text.
+    pub(crate) fn text(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Online => ("desk", "online"),
+            Self::Nick => ("desk", "nick"),
+            Self::Level => ("desk", "level"),
+            Self::Names => ("desk", "names"),
+            Self::Notes => ("room", "notes"),
+            Self::Tags => ("room", "tags"),
+            Self::Lines => ("room", "lines"),
+            Self::Locked => ("room", "locked"),
         }
     }
 

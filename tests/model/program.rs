@@ -177,6 +177,8 @@ impl Watch {
 pub(crate) enum Act {
     Nothing,
     Write(Write),
+    /// Replaces a field's value by its text name.
+    WriteText(Field, Value),
     Watch(Watch),
     /// Ends one of the watches that are held.
     Unwatch(usize),

@@ -29,6 +29,7 @@ pub(crate) fn program() -> impl Strategy<Value = Vec<Act>> {
 fn act(depth: u32) -> BoxedStrategy<Act> {
     let flat = prop_oneof![
         8 => write(depth).prop_map(Act::Write),
+        1 => value_of(field()).prop_map(|(field, value)| Act::WriteText(field, value)),
         2 => (0..8usize).prop_map(Act::Unwatch),
         1 => Just(Act::Guard),
         1 => Just(Act::Read),

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use parking_lot::Mutex;
 use store::{
-    Change, Commit, Holds, KeyChange, Model, Origin, RangeChange, StoreChange, StoreName,
+    Change, Commit, Holds, KeyChange, Model, Origin, RangeChange, Store, StoreChange, StoreName,
     Watch as StoreWatch, Watcher,
 };
 
@@ -289,14 +289,9 @@ fn commits(ear: Ear) -> impl FnMut(&Commit<App>) + Send + 'static {
 }
 
 fn text(ear: Ear, field: Field) -> Watcher {
-    let (name, store) = match field.of() {
-        Name::Desk => (Desk::NAME, Desk::fields()),
-        Name::Room => (Room::NAME, Room::fields()),
-    };
-    let at = field.of().fields().iter().position(|other| *other == field);
-    let info = store[at.expect("the field is one of its store")];
+    let (store, name) = field.text();
     let world = Arc::clone(&ear.world);
-    let watcher = world.store.text().watch(name, info.name, move |change| {
+    let watcher = world.store.text().watch(store, name, move |change| {
         let told = Told::Text {
             old: change.old,
             new: change.new,
@@ -304,4 +299,24 @@ fn text(ear: Ear, field: Field) -> Watcher {
         ear.hear(change.revision, change.origin.as_ref(), told);
     });
     watcher.expect("the field has a text form")
+}
+
+/// Watches of keys and ranges that no program writes.
+pub(crate) fn crowd(store: &Store<App>) -> Vec<Watcher> {
+    let watch_one = |nth: u32| {
+        let key = format!("crowd {nth}");
+        let names = Desk::NAMES.key(key.clone(), |change| panic!("told of {change:?}"));
+        let room = (
+            Room::NOTES.key(key.clone(), |change| panic!("told of {change:?}")),
+            Room::NOTES.range(key.clone()..=key.clone(), |change| {
+                panic!("told of {change:?}")
+            }),
+            Room::TAGS.key(key, |change| panic!("told of {change:?}")),
+        );
+        [
+            store.watch(DESK, names.changes_only()),
+            store.watch(ROOM, room.changes_only()),
+        ]
+    };
+    (0..40).flat_map(watch_one).collect()
 }
