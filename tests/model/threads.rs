@@ -1,6 +1,6 @@
 //! Programs on several threads at once: what every watcher hears still fits together.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::mpsc};
 
 use proptest::{collection, prelude::*};
 
@@ -135,45 +135,60 @@ fn program() -> impl Strategy<Value = Vec<Act>> {
     collection::vec(act, 1..12)
 }
 
-proptest! {
-    #![proptest_config(config(150))]
+/// Runs each program on a thread of its own, all at once; returns the revisions that a watch of all
+/// commits heard.
+fn run(driver: &Driver, programs: &[Vec<Act>]) -> Vec<u64> {
+    let (sender, revisions) = mpsc::channel();
+    let _watching = driver.watch_commits(move |revision| {
+        let _ = sender.send(revision);
+    });
+    std::thread::scope(|scope| {
+        for program in programs {
+            scope.spawn(|| program.iter().for_each(|act| driver.act(act)));
+        }
+    });
+    revisions.try_iter().collect()
+}
 
-    /// S5, W1, W3, W5: on any number of threads, and also where commits are merged because many
-    /// wait, everybody hears a story without gap, repeat or return, which ends with the final state.
+proptest! {
+    #![proptest_config(config(200))]
+
+    /// S5, W1, W3, W5: on any number of threads, everybody hears a story without gap, repeat or
+    /// return, which ends with the final state.
     #[test]
     fn every_watcher_hears_one_story(
-        queue_bound in prop_oneof![1..4usize, Just(1024)],
         watches in collection::vec(strategy::watch(1), 1..5),
         programs in collection::vec(program(), 2..5),
     ) {
-        let driver = Driver::with_queue_bound(queue_bound);
-        for watch in &watches {
-            driver.act(&Act::Watch(watch.clone()));
-        }
-        std::thread::scope(|scope| {
-            for program in &programs {
-                scope.spawn(|| program.iter().for_each(|act| driver.act(act)));
-            }
-        });
-        let (_, end) = driver.state();
+        let driver = Driver::new();
+        watches.into_iter().for_each(|watch| driver.act(&Act::Watch(watch)));
+        let (before, _) = driver.state();
+        let revisions = run(&driver, &programs);
+        let (last, end) = driver.state();
+        prop_assert!(revisions.into_iter().eq(before + 1..=last), "S4: no gap");
         driver.check_mirrors(&end);
         let heard = heard(driver.take_log());
         check_order(&heard, &driver.watches());
         check_end(&heard, &driver, &end);
     }
 
-    /// S4: with room in the queue, whoever watches commits hears every revision.
+    /// R2, W3: so they do where commits are merged because many wait, and the last commit counts.
     #[test]
-    fn revisions_have_no_gap(programs in collection::vec(program(), 2..5)) {
-        let driver = Driver::new();
-        let (sender, revisions) = std::sync::mpsc::channel();
-        let _watching = driver.watch_commits(move |revision| { let _ = sender.send(revision); });
-        std::thread::scope(|scope| {
-            for program in &programs {
-                scope.spawn(|| program.iter().for_each(|act| driver.act(act)));
-            }
-        });
-        let (last, _) = driver.state();
-        prop_assert!(revisions.try_iter().eq(1..=last));
+    fn merged_commits_tell_the_same_story(
+        queue_bound in 0..4usize,
+        watches in collection::vec(strategy::watch(1), 1..5),
+        programs in collection::vec(program(), 2..5),
+    ) {
+        let driver = Driver::with_queue_bound(queue_bound);
+        watches.into_iter().for_each(|watch| driver.act(&Act::Watch(watch)));
+        let (before, _) = driver.state();
+        let revisions = run(&driver, &programs);
+        let (last, end) = driver.state();
+        prop_assert!(revisions.is_sorted_by(|one, next| one < next));
+        prop_assert_eq!(revisions.last().copied().unwrap_or(before), last);
+        driver.check_mirrors(&end);
+        let heard = heard(driver.take_log());
+        check_order(&heard, &driver.watches());
+        check_end(&heard, &driver, &end);
     }
 }
