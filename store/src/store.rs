@@ -369,37 +369,44 @@ impl<S: Stores> Store<S> {
                     .map_err(WriteError::Refused)?;
                 Ok(answer)
             }));
-            match catch_unwind(AssertUnwindSafe(|| transaction.seal())) {
-                Ok(mut staged) => {
-                    if matches!(outcome, Ok(Ok(_))) && staged.is_changed() {
-                        self.publish(&mut turn, &mut staged, origin, activity.depth);
-                    }
-                    (outcome, Some(staged))
+            let mut staged = None;
+            let sealed = catch_unwind(AssertUnwindSafe(|| staged = Some(transaction.seal())));
+            // Publishing clones what snapshots share, and so may panic as well.
+            let publish = AssertUnwindSafe(|| {
+                if let (Ok(Ok(_)), Some(staged)) = (&outcome, &mut staged) {
+                    self.publish(&mut turn, staged, |revision| Cause {
+                        revision,
+                        origin,
+                        at: caller,
+                        depth: activity.depth,
+                    });
                 }
-                Err(panic) => (outcome.and(Err(panic)), None),
+            });
+            let committed = sealed.and_then(|()| catch_unwind(publish));
+            match outcome {
+                Ok(Ok(answer)) => (committed.map(|()| Ok(answer)), staged),
+                other => (other, staged),
             }
         };
         watchers.deliver();
         deliver_deferred();
-        drop((leftovers, guards));
+        watch::drop_values((leftovers, guards), caller, activity.depth);
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
-    /// Moves the truth and queues what watchers are to be told of it.
+    /// Moves the truth, if anything differs, and queues what watchers are to be told of it.
     fn publish(
         &self,
         turn: &mut Turn<'_, Truth<S>>,
         staged: &mut Staged<S>,
-        origin: Option<Origin>,
-        depth: u32,
+        cause: impl FnOnce(Revision) -> Cause,
     ) {
+        if !staged.is_changed() {
+            return;
+        }
         let watchers = &self.0.watchers;
         let before = watchers.is_behind().then(|| clone_heads::<S>(&turn.heads));
-        let cause = Cause {
-            revision: staged.publish(turn),
-            origin,
-            depth,
-        };
+        let cause = cause(staged.publish(turn));
         if !watchers.is_watched() {
             return;
         }

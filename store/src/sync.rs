@@ -6,6 +6,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    mem::ManuallyDrop,
     ops::Deref,
     panic::Location,
 };
@@ -64,7 +65,7 @@ pub(crate) type Caller = &'static Location<'static>;
 pub(crate) struct Activity {
     /// The write whose closure runs here.
     pub(crate) writing: Option<Caller>,
-    /// The watcher whose callback runs here.
+    /// The watcher whose callback runs here, or the write whose old values are dropped here.
     pub(crate) telling: Option<Caller>,
     /// How many commits, each made by a watcher of the one before, led to this callback.
     pub(crate) depth: u32,
@@ -107,26 +108,23 @@ impl Drop for ActivityGuard {
     }
 }
 
+type Deliveries = Vec<Box<dyn FnOnce()>>;
+
 thread_local! {
-    static DEFERRED: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
+    /// Without a destructor, so that a thread may still write while it ends. Empty between writes.
+    static DEFERRED: ManuallyDrop<RefCell<Deliveries>> =
+        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
 /// Leaves a delivery for the end of the write that runs on this thread.
 pub(crate) fn defer_delivery(deliver: impl FnOnce() + 'static) {
-    DEFERRED.with_borrow_mut(|deferred| deferred.push(Box::new(deliver)));
+    DEFERRED.with(|deferred| deferred.borrow_mut().push(Box::new(deliver)));
 }
 
 /// Makes the deliveries that were left for the end of a write.
 #[inline]
 pub(crate) fn deliver_deferred() {
-    // While the thread ends there may be no list any more, and then nothing was left in it.
-    let next = || {
-        DEFERRED
-            .try_with(|deferred| deferred.borrow_mut().pop())
-            .ok()
-            .flatten()
-    };
-    while let Some(deliver) = next() {
+    for deliver in DEFERRED.with(|deferred| deferred.take()) {
         deliver();
     }
 }

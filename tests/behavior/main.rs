@@ -1,1 +1,23 @@
-//! The contract, rule by rule.
+//! The contract, rule by rule: what the store promises, and attempts to break it.
+
+mod app;
+mod support;
+
+mod state;
+mod change;
+mod equality;
+mod guards;
+mod origins;
+mod reset;
+mod watch_first;
+mod watch_order;
+mod reentry;
+mod watch_end;
+mod watch_narrow;
+mod watch_cost;
+mod panics;
+mod queue;
+mod drops;
+mod refusals;
+mod text;
+mod house;

@@ -3,8 +3,9 @@
 use store::{
     Store,
     chat::{
-        CONTACT, CONVERSATION, Conversation, FriendApplication, NetState, Remind, StatusEntry,
-        StatusType, USER, UserStatus, merge_statuses,
+        CONTACT, CONVERSATION, ChatBackend, ChatError, Conversation, FriendApplication, Interest,
+        ManualClock, NetState, Remind, StatusEntry, StatusType, USER, UserService, UserStatus,
+        merge_statuses,
     },
 };
 
@@ -127,3 +128,13 @@ fn a_status_type_that_does_not_exist_is_refused_by_name() {
         "{error}"
     );
 }
+
+const fn send_sync<T: Send + Sync>() {}
+
+const _: () = {
+    send_sync::<UserService>();
+    send_sync::<Interest>();
+    send_sync::<ChatError>();
+    send_sync::<ManualClock>();
+    send_sync::<std::sync::Arc<dyn ChatBackend>>();
+};

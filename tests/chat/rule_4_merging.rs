@@ -104,3 +104,18 @@ fn own_actions_are_not_gathered() {
     stage.settle();
     assert_eq!(stage.dot("bob"), Dot::Online, "the clock stood still");
 }
+
+#[test]
+fn a_flood_of_events_leaves_others_their_turn() {
+    let mut stage = Stage::switched_on(&["bob"]);
+    for version in 2..2_000 {
+        stage
+            .server
+            .tell(BackendEvent::Statuses(vec![online("bob", version)]));
+    }
+    let mut turns = 1;
+    while stage.run_once() {
+        turns += 1;
+    }
+    assert!((4..100).contains(&turns), "{turns} turns");
+}

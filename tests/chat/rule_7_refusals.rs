@@ -181,3 +181,48 @@ fn a_guard_that_refuses_what_the_server_said_is_an_error_that_says_so() {
     );
     assert_eq!((stage.is_on(), stage.error()), (false, Some(error)));
 }
+
+#[test]
+fn a_server_that_takes_fewer_than_it_said_is_asked_no_more_and_the_rest_works() {
+    let mut stage = Stage::with_friends(&["bob"]);
+    let refusal = ChatError::TooManyUsers { asked: 1, limit: 0 };
+    assert_eq!(
+        refusal.to_string(),
+        "1 users are more than the 0 the server takes"
+    );
+    stage.server.refuse("subscribe", refusal.clone());
+    assert_eq!(stage.switch(true), Ok(()));
+    assert_eq!(stage.error(), Some(refusal));
+    assert_eq!(
+        stage.dot("bob"),
+        Dot::Stale,
+        "known, but nobody keeps it current"
+    );
+    stage.advance(Duration::from_secs(3600));
+    stage.expect_calls(["capability", "subscribe bob", "query bob"]);
+}
+
+#[test]
+fn an_unsubscription_that_fails_late_harms_no_later_switch() {
+    for error in [too_frequent(), ChatError::CapabilityNotEnabled] {
+        let mut stage = Stage::switched_on(&["bob"]);
+        stage.server.hold(true);
+        stage.server.refuse("unsubscribe", error);
+        let off = stage.start_switch(false);
+        let on = stage.start_switch(true);
+        assert_eq!(off.outcome(), Some(Err(ChatError::Overtaken)));
+        stage.server.hold(false);
+        stage.server.release("unsubscribe");
+        stage.settle();
+        assert_eq!(
+            (on.outcome(), stage.error()),
+            (None, None),
+            "it is still being asked"
+        );
+        stage.server.release("capability");
+        stage.settle();
+        stage.advance(Duration::from_secs(5));
+        assert_eq!(on.outcome(), Some(Ok(())));
+        assert_eq!((stage.is_on(), stage.dot("bob")), (true, Dot::Offline));
+    }
+}

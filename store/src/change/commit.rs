@@ -11,7 +11,7 @@ use crate::{
         Stores, VisitEach, VisitField,
     },
     state::{Revision, Truth},
-    sync::Turn,
+    sync::{Caller, Turn},
 };
 
 /// Deltas of the named stores that a transaction touched.
@@ -49,6 +49,8 @@ impl Family for Parts {
 pub(crate) struct Cause {
     pub(crate) revision: Revision,
     pub(crate) origin: Option<Origin>,
+    /// The source line of the write.
+    pub(crate) at: Caller,
     /// How many commits, each made by a watcher of the one before, led to this one.
     pub(crate) depth: u32,
 }
@@ -113,16 +115,24 @@ impl<S: Stores> Commit<S> {
         S::of::<Parts>(&self.parts).as_ref()
     }
 
-    /// What differs between two moments, found by comparing them.
-    pub(crate) fn between(from: &S::Each<Heads>, to: &S::Each<Heads>, cause: Cause) -> Self {
-        struct Between<'a, S: Stores>(&'a S::Each<Heads>, &'a S::Each<Heads>);
+    /// What differs between two moments, found by comparing them; `None` if nothing.
+    pub(crate) fn between(
+        from: &S::Each<Heads>,
+        to: &S::Each<Heads>,
+        cause: Cause,
+    ) -> Option<Self> {
+        struct Between<'a, S: Stores> {
+            from: &'a S::Each<Heads>,
+            to: &'a S::Each<Heads>,
+            found: bool,
+        }
         impl<S: Stores> MakeEach<S, Parts> for Between<'_, S> {
             #[inline]
             fn make<M: Model>(&mut self) -> Option<Part<M>>
             where
                 S: Holds<M>,
             {
-                let (from, to) = (S::of::<Heads>(self.0), S::of::<Heads>(self.1));
+                let (from, to) = (S::of::<Heads>(self.from), S::of::<Heads>(self.to));
                 if Arc::ptr_eq(from, to) {
                     return None;
                 }
@@ -133,16 +143,23 @@ impl<S: Stores> Commit<S> {
                 };
                 M::visit(&mut comparison);
                 let delta = comparison.delta;
-                is_changed::<M>(&delta).then(|| Part {
+                if !is_changed::<M>(&delta) {
+                    return None;
+                }
+                self.found = true;
+                Some(Part {
                     after: Arc::clone(to),
                     delta,
                 })
             }
         }
-        Self {
-            cause,
-            parts: S::each::<Parts>(&mut Between::<S>(from, to)),
-        }
+        let mut between = Between::<S> {
+            from,
+            to,
+            found: false,
+        };
+        let parts = S::each::<Parts>(&mut between);
+        between.found.then_some(Self { cause, parts })
     }
 }
 

@@ -39,6 +39,11 @@ impl Pace {
         self.next = now + self.interval;
     }
 
+    /// Whether the last call failed and may be made again.
+    pub(super) fn is_failing(&self) -> bool {
+        self.failures > 0
+    }
+
     /// A call was answered as it should be.
     pub(super) fn succeeded(&mut self) {
         self.failures = 0;

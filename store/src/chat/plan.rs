@@ -80,6 +80,8 @@ enum Link {
     Subscribing,
     Subscribed,
     Unsubscribing,
+    /// Subscribed, and the server would not end it.
+    Stuck,
     Refused,
 }
 
@@ -168,9 +170,11 @@ impl Planner {
         self.on = on;
         for entry in self.users.values_mut() {
             entry.asked.outrun();
-            if entry.link == Link::Refused {
-                entry.link = Link::None;
-            }
+            entry.link = match entry.link {
+                Link::Refused => Link::None,
+                Link::Stuck => Link::Subscribed,
+                link => link,
+            };
         }
         self.settle_all();
     }
@@ -203,8 +207,13 @@ impl Planner {
             () if self.kept.contains_key(&entry.at) => Place::Kept,
             () => Place::GivenUp,
         };
-        if std::mem::replace(&mut entry.place, place) != place {
+        let before = std::mem::replace(&mut entry.place, place);
+        if before != place {
             self.moved.push(user.clone());
+        }
+        if before != place && (before == Place::Out || place == Place::Kept) {
+            // What was told before is by now forgotten, or marked as not fresh.
+            entry.asked.outrun();
         }
         let needs = entry.needs();
         if entry.waits_for != needs {
@@ -223,13 +232,18 @@ impl Planner {
 
     /// Takes the next call out of the lists, if one can be made.
     ///
-    /// Room is filled before it is made, and full queries do not wait for all subscriptions.
+    /// Of subscriptions and full queries, that goes first whose user was wanted last: so nobody on
+    /// the screen waits for the many who are not. Room is filled before it is made.
     pub(super) fn next_call(&mut self) -> Option<Call> {
         let room = self.limits.subscriptions.saturating_sub(self.held);
         let waiting = |ask: Ask| self.waiting[ask as usize].len();
-        let (ask, most) = if waiting(Ask::Query) >= self.limits.per_query {
+        let newest = |ask: Ask| self.waiting[ask as usize].keys().next_back();
+        let subscription = newest(Ask::Subscribe).filter(|_| room > 0);
+        let full_query =
+            newest(Ask::Query).filter(|_| waiting(Ask::Query) >= self.limits.per_query);
+        let (ask, most) = if full_query > subscription {
             (Ask::Query, self.limits.per_query)
-        } else if waiting(Ask::Subscribe) > 0 && room > 0 {
+        } else if subscription.is_some() {
             (Ask::Subscribe, self.limits.per_subscribe.min(room))
         } else if waiting(Ask::Unsubscribe) > 0 {
             (Ask::Unsubscribe, self.limits.per_subscribe)
@@ -282,7 +296,8 @@ impl Planner {
                     self.held -= 1;
                 }
                 (Ask::Unsubscribe, Outcome::Later) => entry.link = Link::Subscribed,
-                (Ask::Unsubscribe, _) => {
+                (Ask::Unsubscribe, Outcome::Refused) => entry.link = Link::Stuck,
+                (Ask::Unsubscribe, Outcome::Done) => {
                     entry.link = Link::None;
                     self.held -= 1;
                 }
@@ -314,7 +329,11 @@ impl Planner {
     /// Whether the server tells of this user's changes, or is about to.
     pub(super) fn is_subscribed(&self, user: &UserId) -> bool {
         self.users.get(user).is_some_and(|entry| {
-            entry.place == Place::Kept && matches!(entry.link, Link::Subscribing | Link::Subscribed)
+            entry.place == Place::Kept
+                && matches!(
+                    entry.link,
+                    Link::Subscribing | Link::Subscribed | Link::Stuck
+                )
         })
     }
 

@@ -14,14 +14,14 @@ use std::{
 
 use super::{
     entry::{Entry, Moment},
-    registry::{Index, Place, Registry},
+    registry::{Audience, Index, Place, Registry},
     report::{self, PanicHook},
 };
 use crate::{
     change::{Cause, Commit},
     model::{Heads, Stores},
-    state::{SnapshotAll, Truth},
-    sync::{Activity, Mutex, Published, defer_delivery},
+    state::{Revision, SnapshotAll, Truth},
+    sync::{Activity, Caller, Mutex, Published, defer_delivery},
 };
 
 /// What waits to be told.
@@ -30,6 +30,7 @@ enum Item<S: Stores> {
     /// Many commits in one: those that came while the queue was full.
     Merged {
         from: S::Each<Heads>,
+        from_revision: Revision,
         to: S::Each<Heads>,
         cause: Cause,
     },
@@ -42,6 +43,8 @@ struct Delivery<S: Stores> {
     /// Whether a thread is telling.
     telling: bool,
     open_holds: Vec<u64>,
+    /// What the newest watcher saw at once.
+    newest_start: Revision,
     registry: Registry<S>,
 }
 
@@ -64,6 +67,7 @@ impl<S: Stores> Watchers<S> {
                 queue: VecDeque::new(),
                 telling: false,
                 open_holds: Vec::new(),
+                newest_start: 0,
                 registry: Registry::new(),
             }),
             registered: AtomicUsize::new(0),
@@ -101,12 +105,15 @@ impl<S: Stores> Watchers<S> {
     /// Queues a commit while behind. Called in the writers' turn.
     pub(crate) fn enqueue_merged(&self, from: S::Each<Heads>, to: S::Each<Heads>, cause: Cause) {
         let mut delivery = self.delivery.lock();
+        let newest_start = delivery.newest_start;
         let replaced = match delivery.queue.back_mut() {
+            // A watcher that saw part of the way already would be told of it again.
             Some(Item::Merged {
+                from_revision,
                 to: last,
                 cause: last_cause,
                 ..
-            }) => {
+            }) if newest_start <= *from_revision => {
                 let depth = cause.depth.max(last_cause.depth);
                 *last_cause = Cause {
                     depth,
@@ -116,7 +123,13 @@ impl<S: Stores> Watchers<S> {
                 Some((std::mem::replace(last, to), from))
             }
             _ => {
-                self.push(&mut delivery, Item::Merged { from, to, cause });
+                let merged = Item::Merged {
+                    from,
+                    from_revision: cause.revision - 1,
+                    to,
+                    cause,
+                };
+                self.push(&mut delivery, merged);
                 None
             }
         };
@@ -139,25 +152,34 @@ impl<S: Stores> Watchers<S> {
             taken: false,
         };
         while let Some((item, audience)) = role.next() {
-            // Comparing states, looking keys up and dropping old values runs the program's code; a
-            // panic there must not stop the telling.
-            let told = report::quietly(|| {
-                let commit = match item {
-                    Item::Commit(commit) => commit,
-                    Item::Merged { from, to, cause } => {
-                        Box::new(Commit::between(&from, &to, cause))
-                    }
-                    Item::Hold(_) => return,
-                };
-                let audience =
-                    audience.unwrap_or_else(|| self.delivery.lock().registry.audience(&commit));
-                let _telling = telling(&commit.cause).enter();
-                audience.for_each(&commit, |entry| entry.tell(&commit, self.hook.as_ref()));
-            });
-            if told.is_err() {
-                tracing::error!(target: "store", "a comparison or the drop of an old value panicked");
-            }
+            // This compares states and drops old values; a panic there must not stop the telling.
+            report::logged("comparing or dropping values", || self.tell(item, audience));
         }
+    }
+
+    fn tell(&self, item: Item<S>, audience: Option<Audience<S>>) {
+        let cause = match &item {
+            Item::Commit(commit) => &commit.cause,
+            Item::Merged { cause, .. } => cause,
+            Item::Hold(_) => return,
+        };
+        let write = cause.at;
+        let _telling = telling(cause).enter();
+        let commit = match item {
+            Item::Merged {
+                from, to, cause, ..
+            } => Commit::between(&from, &to, cause).map(Box::new),
+            Item::Commit(commit) => Some(commit),
+            Item::Hold(_) => None,
+        };
+        if let Some(commit) = &commit {
+            let audience =
+                audience.unwrap_or_else(|| self.delivery.lock().registry.audience(commit));
+            audience.for_each(commit, |entry| entry.tell(commit, self.hook.as_ref()));
+        }
+        // The old values go last, and may write as a watcher may.
+        Activity::tell(write);
+        drop(commit);
     }
 
     /// Registers callbacks and makes their immediate calls, with no gap and no repeat between
@@ -167,6 +189,7 @@ impl<S: Stores> Watchers<S> {
         truth: &Published<Truth<S>>,
         entries: &[(Arc<Entry<S>>, Place<S>)],
         silent: &[bool],
+        at: Caller,
     ) {
         if entries.is_empty() {
             return;
@@ -185,6 +208,7 @@ impl<S: Stores> Watchers<S> {
         let all = {
             let mut delivery = self.delivery.lock();
             let all = truth.read().snapshot_all();
+            delivery.newest_start = all.revision();
             for (entry, place) in entries {
                 entry.start(all.revision());
                 delivery.registry.insert(place, entry);
@@ -193,7 +217,13 @@ impl<S: Stores> Watchers<S> {
             self.push(&mut delivery, Item::Hold(hold.id));
             all
         };
-        self.call_first(&all, entries, silent);
+        let cause = Cause {
+            revision: all.revision(),
+            origin: None,
+            at,
+            depth: Activity::current().depth,
+        };
+        self.call_first(&all, entries, silent, &cause);
         drop(hold);
     }
 
@@ -202,22 +232,11 @@ impl<S: Stores> Watchers<S> {
         all: &SnapshotAll<S>,
         entries: &[(Arc<Entry<S>>, Place<S>)],
         silent: &[bool],
+        cause: &Cause,
     ) {
-        let cause = Cause {
-            revision: all.revision(),
-            origin: None,
-            depth: Activity::current().depth,
-        };
-        let _telling = telling(&cause).enter();
+        let _telling = telling(cause).enter();
         for ((entry, _), &silent) in entries.iter().zip(silent) {
-            entry.call(
-                &Moment::Current {
-                    all,
-                    cause: &cause,
-                    silent,
-                },
-                self.hook.as_ref(),
-            );
+            entry.call(&Moment::Current { all, cause, silent }, self.hook.as_ref());
         }
     }
 
@@ -246,6 +265,7 @@ impl<S: Stores> Watchers<S> {
 /// What a thread does while it tells of `cause`.
 fn telling(cause: &Cause) -> Activity {
     Activity {
+        telling: Some(cause.at),
         depth: cause.depth + 1,
         ..Activity::current()
     }
@@ -258,7 +278,7 @@ struct Role<'a, S: Stores> {
 }
 
 impl<S: Stores> Role<'_, S> {
-    fn next(&mut self) -> Option<(Item<S>, Option<super::registry::Audience<S>>)> {
+    fn next(&mut self) -> Option<(Item<S>, Option<Audience<S>>)> {
         let mut delivery = self.watchers.delivery.lock();
         if delivery.telling && !self.taken {
             return None;

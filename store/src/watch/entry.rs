@@ -111,8 +111,13 @@ impl<S: Stores> Entry<S> {
             }
             _ => None,
         };
-        let ended = if self.is_ended() { gate.take() } else { None };
         drop(gate);
+        // Asked after the gate opened: who ends the watch in a write closure does not wait for it.
+        let ended = if self.is_ended() {
+            self.callback.try_lock().and_then(|mut gate| gate.take())
+        } else {
+            None
+        };
         if let Some(payload) = panicked {
             report::report(hook, self.at, moment.cause().revision, payload);
         }

@@ -25,4 +25,8 @@ pub use self::{
     store::{AnyWatch, FieldList, FieldsWatch, Projection},
     watcher::{Watcher, WatcherGroup},
 };
-pub(crate) use self::{delivery::Watchers, report::PanicHook, store::watch_commits};
+pub(crate) use self::{
+    delivery::Watchers,
+    report::{PanicHook, drop_values},
+    store::watch_commits,
+};

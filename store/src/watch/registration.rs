@@ -113,7 +113,7 @@ impl<S: Stores, M> Registration<S, M> {
             .into_iter()
             .map(|pending| (pending.entry, pending.place))
             .collect();
-        self.watchers.register(truth, &entries, &silent);
+        self.watchers.register(truth, &entries, &silent, self.at);
         Watcher::new(&self.watchers, entries, self.at)
     }
 }

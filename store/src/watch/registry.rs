@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use super::{
     entry::{Entry, Order},
     listeners::Listeners,
+    report,
 };
 use crate::{
     change::Commit,
@@ -209,7 +210,10 @@ impl<S: Stores> Audience<S> {
             .map(Arc::clone)
             .collect();
         for index in &self.indexes {
-            index.collect(commit, &mut entries);
+            // This runs the program's `Ord` and `PartialEq`.
+            report::logged("looking up who watches a key", || {
+                index.collect(commit, &mut entries);
+            });
         }
         entries.sort_unstable_by_key(|entry| entry.order);
         entries.dedup_by_key(|entry| entry.order);

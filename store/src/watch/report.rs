@@ -2,7 +2,10 @@
 
 use std::{any::Any, fmt, sync::Arc};
 
-use crate::{state::Revision, sync::Caller};
+use crate::{
+    state::Revision,
+    sync::{Activity, Caller},
+};
 
 /// A watcher's callback panicked. All others were told all the same.
 #[derive(Clone, Debug)]
@@ -56,6 +59,24 @@ pub(super) fn report(
 /// Runs code of the program's that must not unwind into ours.
 pub(super) fn quietly<R>(run: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
+}
+
+/// Runs code of the program's that nobody waits for; a panic in it is only logged.
+pub(super) fn logged(what: &str, run: impl FnOnce()) {
+    if quietly(run).is_err() {
+        tracing::error!(target: "store", "{what} panicked");
+    }
+}
+
+/// Drops what a write left over. The values may write in turn, as watchers of it may.
+pub(crate) fn drop_values<T>(values: T, write: Caller, depth: u32) {
+    let _activity = Activity {
+        telling: Some(write),
+        depth: depth + 1,
+        ..Activity::current()
+    }
+    .enter();
+    logged("dropping an old value", || drop(values));
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {

@@ -59,22 +59,48 @@ impl<S: ChatStores> Driver<S> {
     pub(super) fn answered(&mut self, call: &Call, result: Result<Queried, ChatError>) {
         match result {
             Ok(queried) => self.answered_in_part(call, queried),
-            Err(error) if error.is_transient() => {
-                self.planner.answered(call, |_| Outcome::Later);
-                self.fail(error);
-            }
             Err(error) => {
-                self.planner.answered(call, |_| Outcome::Refused);
-                let not_on_yet = self.phase == Phase::Starting;
-                if self.phase == Phase::Off {
-                    self.answer_switch(&Err(error.clone()));
-                    self.set_error(Some(error));
-                } else if not_on_yet || error.is_refusal_of_capability() {
-                    self.turn_off(Some(error));
+                let outcome = if error.is_transient() {
+                    Outcome::Later
                 } else {
-                    self.set_error(Some(error));
-                }
+                    Outcome::Refused
+                };
+                self.planner.answered(call, |_| outcome);
+                self.refused(call.ask, error);
             }
+        }
+    }
+
+    /// The call was not taken at all.
+    fn refused(&mut self, ask: Ask, error: ChatError) {
+        if error.is_transient() {
+            self.pace.failed(self.clock.now(), error.retry_after());
+        }
+        if !self.concerns_us(ask) {
+            return;
+        }
+        // Ending what is no longer wanted is no part of switching on.
+        let is_switching =
+            self.phase == Phase::Off || self.phase == Phase::Starting && ask != Ask::Unsubscribe;
+        match &error {
+            // Others may still be taken.
+            ChatError::TooManyUsers { .. } => {}
+            error if error.is_refusal_of_capability() => return self.turn_off(Some(error.clone())),
+            error if is_switching && error.is_transient() => {
+                self.answer_switch(&Err(error.clone()));
+            }
+            error if is_switching => return self.turn_off(Some(error.clone())),
+            _ => {}
+        }
+        self.set_error(Some(error));
+    }
+
+    /// Whether a call belongs to the present switch, not to one that was overtaken.
+    fn concerns_us(&self, ask: Ask) -> bool {
+        match self.phase {
+            Phase::Off => ask == Ask::Unsubscribe,
+            Phase::Asking(_) | Phase::Held => false,
+            Phase::Starting | Phase::On => true,
         }
     }
 
@@ -92,11 +118,9 @@ impl<S: ChatStores> Driver<S> {
             None => self.pace.succeeded(),
         }
         match concerning().next_back() {
+            _ if !self.concerns_us(call.ask) => {}
             Some(error) => self.set_error(Some(error.clone())),
-            None if self.error.as_ref().is_some_and(ChatError::is_transient) => {
-                self.set_error(None);
-            }
-            None => {}
+            None => self.forget_transient_error(),
         }
         let asked: HashSet<&UserId> = call.users.iter().collect();
         for report in statuses

@@ -183,7 +183,14 @@ impl<S: ChatStores> Driver<S> {
         }
         match self.phase {
             Phase::Starting if self.planner.is_idle() => self.start(),
-            Phase::On => self.tell_what_is_due(now),
+            Phase::On => {
+                self.tell_what_is_due(now);
+                if self.planner.is_idle() && self.pace.is_failing() {
+                    // Nobody wants any more what failed.
+                    self.pace.succeeded();
+                    self.forget_transient_error();
+                }
+            }
             Phase::Off if self.planner.is_idle() || self.link_lost => self.answer_switch(&Ok(())),
             _ => {}
         }
@@ -277,6 +284,13 @@ impl<S: ChatStores> Driver<S> {
             if written.is_err() {
                 tracing::warn!(?self.error, "cannot be put in the store, which refused it");
             }
+        }
+    }
+
+    /// What failed and might do better later, did.
+    fn forget_transient_error(&mut self) {
+        if self.error.as_ref().is_some_and(ChatError::is_transient) {
+            self.set_error(None);
         }
     }
 

@@ -11,6 +11,11 @@ use crate::chat::{
 
 impl<S: ChatStores> Driver<S> {
     pub(super) fn login(&mut self, credentials: Credentials, promise: Promise<()>) {
+        if self.user.is_some() {
+            // The server ends that session now, so nothing of it may go on to look true.
+            let written = self.board.sign_out(None, None);
+            self.note(written);
+        }
         self.end_session();
         let session = self.session;
         let user = credentials.user_id.clone();
@@ -133,9 +138,7 @@ impl<S: ChatStores> Driver<S> {
         self.planner.forget_server();
         self.inbox.clear();
         self.read_limits();
-        if self.error.as_ref().is_some_and(ChatError::is_transient) {
-            self.set_error(None);
-        }
+        self.forget_transient_error();
         if self.is_wished() && !matches!(self.phase, Phase::Starting | Phase::On) {
             self.ask_capability();
         }

@@ -62,7 +62,9 @@ impl<S: ChatStores> Driver<S> {
             Ok(()) => self.begin(),
             Err(error) if error.is_transient() => {
                 self.phase = Phase::Held;
-                self.fail(error);
+                self.pace.failed(self.clock.now(), error.retry_after());
+                self.answer_switch(&Err(error.clone()));
+                self.set_error(Some(error));
             }
             Err(error) => self.turn_off(Some(error)),
         }
@@ -84,13 +86,6 @@ impl<S: ChatStores> Driver<S> {
         self.error = None;
         self.phase = Phase::Starting;
         self.planner.switch(true);
-    }
-
-    /// Something failed that may be tried again; whoever waits for the switch learns it now.
-    pub(super) fn fail(&mut self, error: ChatError) {
-        self.pace.failed(self.clock.now(), error.retry_after());
-        self.answer_switch(&Err(error.clone()));
-        self.set_error(Some(error));
     }
 
     /// Nothing is shown and nobody subscribed from now on: by choice, or for this reason.

@@ -117,6 +117,17 @@ fn calls_are_cut_to_the_limits() {
 }
 
 #[test]
+fn subscriptions_do_not_wait_for_the_many_who_get_none() {
+    let mut bench = Bench::on(limits(2, 2, 2));
+    bench.want(&["a", "b", "c", "d", "e", "f"]);
+    bench.expect_done("subscribe f e");
+    bench.expect_done("query f e");
+    bench.expect_done("query d c");
+    bench.expect_done("query b a");
+    bench.expect("");
+}
+
+#[test]
 fn nobody_is_asked_about_twice_while_a_call_is_under_way() {
     let mut bench = Bench::on(limits(100, 500, 200));
     bench.want(&["alice"]);
@@ -132,6 +143,44 @@ fn nobody_is_asked_about_twice_while_a_call_is_under_way() {
     bench.planner.answered(&call, |_| Outcome::Done);
     bench.expect_done("unsubscribe alice");
     assert!(bench.planner.users.is_empty(), "nothing is left behind");
+}
+
+#[test]
+fn who_was_out_for_a_moment_is_asked_about_anew() {
+    let mut bench = Bench::on(limits(100, 500, 200));
+    bench.want(&["alice"]);
+    bench.expect_done("subscribe alice");
+    bench.expect_done("query alice");
+    bench.release(&["alice"]);
+    bench.want(&["alice"]);
+    bench.expect_done("query alice");
+    bench.expect("");
+}
+
+#[test]
+fn who_was_given_up_for_a_moment_is_asked_about_anew() {
+    let mut bench = Bench::on(limits(100, 500, 1));
+    bench.want(&["alice"]);
+    bench.expect_done("subscribe alice");
+    bench.expect_done("query alice");
+    bench.want(&["bob"]);
+    bench.release(&["bob"]);
+    bench.expect_done("query alice");
+    bench.expect("");
+}
+
+#[test]
+fn a_subscription_the_server_will_not_end_still_counts() {
+    let mut bench = Bench::on(limits(100, 500, 1));
+    bench.want(&["alice"]);
+    bench.expect_done("subscribe alice");
+    bench.expect_done("query alice");
+    bench.want(&["bob"]);
+    let call = bench.expect("unsubscribe alice").unwrap();
+    bench.planner.answered(&call, |_| Outcome::Refused);
+    bench.expect("");
+    bench.planner.switch(false);
+    bench.expect_done("unsubscribe alice");
 }
 
 #[test]
