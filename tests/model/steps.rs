@@ -16,7 +16,7 @@ pub(crate) fn apply(step: &Step, draft: &mut State) {
     };
     match step {
         Step::Set(field, value) | Step::Assign(field, value) => {
-            *draft.get_mut(*field) = value.clone()
+            *draft.get_mut(*field) = value.clone();
         }
         Step::Flip(field) => {
             let flipped = Value::Flag(*draft.get(*field) == Value::Flag(false));
