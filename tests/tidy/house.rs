@@ -56,16 +56,6 @@ fn nothing_sleeps_in_the_store_or_its_tests() {
     );
 }
 
-/// R2
-#[test]
-fn no_lock_is_unwrapped_in_the_store() {
-    let complaints: Vec<_> = files("store/src", ".rs")
-        .iter()
-        .flat_map(|file| lines_with(file, "lock().unwrap"))
-        .collect();
-    none(&complaints);
-}
-
 #[test]
 fn nothing_is_unsafe() {
     let mut complaints: Vec<_> = rust()
