@@ -47,6 +47,8 @@
 // Ground floor first: a module may use only the modules above it in this list.
 mod sync;
 mod collections;
+#[cfg(feature = "text")]
+mod json;
 mod model;
 mod state;
 mod change;
@@ -60,8 +62,6 @@ pub mod chat;
 #[path = "private.rs"]
 pub mod __private;
 
-#[cfg(feature = "text")]
-pub use crate::text::{RuntimeKey, RuntimeKeys, StoreInfo, Text, TextChange, TextError};
 pub use crate::{
     change::{Commit, Guard, NestedWrite, Origin, Refusal, RunawayChain, Transaction, WriteError},
     collections::{
@@ -76,6 +76,11 @@ pub use crate::{
         PanicReport, Projection, RangeChange, RangeWatch, StoreChange, Watch, Watcher,
         WatcherGroup,
     },
+};
+#[cfg(feature = "text")]
+pub use crate::{
+    json::{RuntimeKey, RuntimeKeys},
+    text::{StoreInfo, Text, TextChange, TextError},
 };
 pub use store_macros::{Model, Stores};
 

@@ -99,7 +99,7 @@ macro_rules! field_parts {
 #[cfg(feature = "text")]
 pub use self::text_form::{NoTextForm, TextFormOf};
 #[cfg(feature = "text")]
-pub use crate::text::TextForm;
+pub use crate::json::TextForm;
 
 /// Finds out whether a field's type goes through serde: if so, the inherent constant wins over
 /// the one of the trait.
@@ -109,7 +109,7 @@ mod text_form {
 
     use serde::{Serialize, de::DeserializeOwned};
 
-    use crate::text::TextForm;
+    use crate::json::TextForm;
 
     pub struct TextFormOf<T>(PhantomData<T>);
 

@@ -376,11 +376,11 @@ impl<S: Stores> Store<S> {
             if !matches!(outcome, Ok(Ok(_))) {
                 transaction.abandon();
             }
+            // Sealing compares and publishing clones, so both may panic as the closure may.
             let mut staged = None;
             let sealed = catch_unwind(AssertUnwindSafe(|| staged = Some(transaction.seal())));
-            // Publishing clones what snapshots share, and so may panic as well.
             let publish = AssertUnwindSafe(|| {
-                if let (Ok(Ok(_)), Some(staged)) = (&outcome, &mut staged) {
+                if let Some(staged) = &mut staged {
                     self.publish(&mut turn, staged, |revision| Cause {
                         revision,
                         origin,
@@ -392,10 +392,10 @@ impl<S: Stores> Store<S> {
             let committed = sealed.and_then(|()| catch_unwind(publish));
             match outcome {
                 Ok(Ok(answer)) => (committed.map(|()| Ok(answer)), staged),
-                other => (other, staged),
+                given_up => (given_up, staged),
             }
         };
-        // Now, as telling may take long.
+        // Now, as telling may take long; and no panic of a value's drop may keep from telling.
         watch::drop_values((leftovers, asked), caller, activity.depth);
         watchers.deliver();
         deliver_deferred();

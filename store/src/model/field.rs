@@ -58,7 +58,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The field that holds keys that are only known at run time, if the model allows them.
     #[doc(hidden)]
     #[cfg(feature = "text")]
-    fn runtime_keys() -> Option<Field<Self, crate::text::RuntimeKeys>> {
+    fn runtime_keys() -> Option<Field<Self, crate::json::RuntimeKeys>> {
         None
     }
 
@@ -151,7 +151,7 @@ pub struct FieldParts<M: Model, T> {
     pub default: fn() -> T,
     pub same: Same<T>,
     #[cfg(feature = "text")]
-    pub text: Option<crate::text::TextForm<T>>,
+    pub text: Option<crate::json::TextForm<T>>,
 }
 
 impl<M: Model, T> Clone for FieldParts<M, T> {
@@ -225,7 +225,7 @@ impl<M: Model, T> Field<M, T> {
     }
 
     #[cfg(feature = "text")]
-    pub(crate) fn text(&self) -> Option<crate::text::TextForm<T>> {
+    pub(crate) fn text(&self) -> Option<crate::json::TextForm<T>> {
         self.parts.text
     }
 }

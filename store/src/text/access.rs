@@ -5,11 +5,12 @@ use std::{any::type_name, convert::Infallible, fmt, panic::Location};
 use serde_json::Value;
 
 use super::{
-    RuntimeKey, RuntimeKeys, TextError, TextForm,
+    TextError,
     select::{Operation, select},
 };
 use crate::{
     change::{Origin, WriteError},
+    json::{RuntimeKey, RuntimeKeys, TextForm},
     model::{Field, FieldInfo, Holds, Model, StoreName, Stores, VisitEach},
     state::{Revision, SnapshotAll},
     store::{Store, Writer},

@@ -5,11 +5,9 @@
 
 mod access;
 mod error;
-mod form;
 mod select;
 
 pub use self::{
     access::{StoreInfo, Text, TextChange},
     error::TextError,
-    form::{RuntimeKey, RuntimeKeys, TextForm},
 };

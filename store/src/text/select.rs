@@ -1,7 +1,10 @@
 //! From two texts to a typed field, and back into what the caller wants to do with it.
 
-use super::{RuntimeKeys, TextError};
-use crate::model::{Field, Holds, Model, Stores, VisitEach, VisitField};
+use super::TextError;
+use crate::{
+    json::RuntimeKeys,
+    model::{Field, Holds, Model, Stores, VisitEach, VisitField},
+};
 
 /// What to do with a field once it is found, whatever its type.
 pub(super) trait Operation<S: Stores> {

@@ -23,13 +23,15 @@ pub(crate) enum Moment<'a, S: Stores> {
     },
     /// A commit.
     Commit(&'a Commit<S>),
+    /// A commit of an origin that the watcher does not hear: take note of it, call nobody.
+    Ignored(&'a Commit<S>),
 }
 
 impl<S: Stores> Moment<'_, S> {
     pub(crate) fn cause(&self) -> &Cause {
         match self {
             Self::Current { cause, .. } => cause,
-            Self::Commit(commit) => &commit.cause,
+            Self::Commit(commit) | Self::Ignored(commit) => &commit.cause,
         }
     }
 }
@@ -83,14 +85,17 @@ impl<S: Stores> Entry<S> {
         self.since.store(revision, Ordering::Release);
     }
 
-    /// Tells of a commit, unless the watcher is younger or asked not to hear of its origin.
+    /// Tells of a commit, unless the watcher is younger.
     pub(super) fn tell(&self, commit: &Commit<S>, hook: Option<&PanicHook>) {
-        if commit.cause.revision <= self.since.load(Ordering::Acquire)
-            || self.ignores(&commit.cause)
-        {
+        if commit.cause.revision <= self.since.load(Ordering::Acquire) {
             return;
         }
-        self.call(&Moment::Commit(commit), hook);
+        let moment = if self.ignores(&commit.cause) {
+            Moment::Ignored(commit)
+        } else {
+            Moment::Commit(commit)
+        };
+        self.call(&moment, hook);
     }
 
     /// Runs the callback. No lock is held but the callback's own gate, which only the end of this

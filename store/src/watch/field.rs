@@ -62,7 +62,7 @@ where
                         cause,
                     ));
                 }
-                Moment::Current { .. } => {}
+                Moment::Current { .. } | Moment::Ignored(_) => {}
                 Moment::Commit(commit) => {
                     let change = commit.part::<M>().and_then(|part| {
                         Change::told(

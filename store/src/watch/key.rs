@@ -159,7 +159,7 @@ where
         };
         let callback = move |moment: &Moment<'_, S>| {
             let (new, old) = match moment {
-                Moment::Current { silent: true, .. } => return,
+                Moment::Current { silent: true, .. } | Moment::Ignored(_) => return,
                 Moment::Current { all, .. } => (field.get(&all[StoreName::<M>::new()]), None),
                 Moment::Commit(commit) => {
                     let Some(part) = commit.part::<M>() else {

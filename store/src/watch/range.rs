@@ -177,7 +177,7 @@ where
         };
         let callback = move |moment: &Moment<'_, S>| {
             let map = match moment {
-                Moment::Current { silent: true, .. } => None,
+                Moment::Current { silent: true, .. } | Moment::Ignored(_) => None,
                 Moment::Current { all, cause, .. } => Some(Change::initial(
                     field.get(&all[StoreName::<M>::new()]),
                     cause,

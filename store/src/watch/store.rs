@@ -159,7 +159,7 @@ fn add_store_callback<S: Holds<M>, M: Model>(
             } => {
                 callback(StoreChange::initial(&all[StoreName::<M>::new()], cause));
             }
-            Moment::Current { .. } => {}
+            Moment::Current { .. } | Moment::Ignored(_) => {}
             Moment::Commit(commit) => {
                 if let Some(part) = commit.part::<M>() {
                     callback(StoreChange::told(part, &commit.cause));
@@ -224,6 +224,11 @@ where
                     let value = last.insert(project(&all[name]));
                     if !silent {
                         callback(Change::initial(value, cause));
+                    }
+                }
+                Moment::Ignored(commit) => {
+                    if let Some(part) = commit.part::<M>() {
+                        last = Some(project(&part.after));
                     }
                 }
                 Moment::Commit(commit) => {

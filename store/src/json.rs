@@ -64,8 +64,8 @@ pub type RuntimeKeys = Map<RuntimeKey, Value>;
 /// Reads a value as JSON and makes one from JSON.
 #[doc(hidden)]
 pub struct TextForm<T> {
-    pub(super) read: fn(&T) -> Result<Value, serde_json::Error>,
-    pub(super) parse: fn(Value) -> Result<T, serde_json::Error>,
+    pub(crate) read: fn(&T) -> Result<Value, serde_json::Error>,
+    pub(crate) parse: fn(Value) -> Result<T, serde_json::Error>,
 }
 
 impl<T> Clone for TextForm<T> {

@@ -1,0 +1,227 @@
+//! The test program's named stores, as a program would declare and write them.
+
+use std::ops::DerefMut;
+
+use store::{Draft, List, Map, Model, OrdMap, Set, SnapshotAll, Stores};
+
+use crate::{
+    plain::{Entries, Field, Name, Num, PRESENT, State, Value},
+    program::{LineStep, Step},
+};
+
+/// A named store of plain values and a map.
+#[derive(Debug, Model)]
+pub(crate) struct Desk {
+    /// A flag.
+    pub online: bool,
+    /// An optional value.
+    pub nick: Option<String>,
+    /// A float.
+    pub level: f64,
+    /// A map.
+    pub names: Map<String, f64>,
+}
+
+/// A named store of collections, and a flag that is on by default.
+#[derive(Debug, Model)]
+pub(crate) struct Room {
+    /// An ordered map.
+    pub notes: OrdMap<String, f64>,
+    /// A set.
+    pub tags: Set<String>,
+    /// A list.
+    pub lines: List<u8>,
+    /// A flag.
+    #[model(default = true)]
+    pub locked: bool,
+}
+
+/// Both.
+#[derive(Debug, Stores)]
+pub(crate) struct App {
+    /// The desk.
+    pub desk: Desk,
+    /// The room.
+    pub room: Room,
+}
+
+/// A field's value that can be told as plain data and made of it.
+pub(crate) trait Plain: Sized {
+    fn plain(&self) -> Value;
+    fn real(value: &Value) -> Self;
+}
+
+/// Declares how a type becomes plain data and comes back.
+macro_rules! plain {
+    ($($Real:ty: $Kind:ident, $to:expr, $from:expr;)+) => {$(
+        impl Plain for $Real {
+            fn plain(&self) -> Value {
+                let to: fn(&Self) -> _ = $to;
+                Value::$Kind(to(self))
+            }
+
+            fn real(value: &Value) -> Self {
+                let Value::$Kind(value) = value else {
+                    panic!("{value:?} is no {}", stringify!($Real));
+                };
+                let from: fn(&_) -> Self = $from;
+                from(value)
+            }
+        }
+    )+};
+}
+
+plain! {
+    bool: Flag, |flag| *flag, |flag| *flag;
+    Option<String>: Nick, Clone::clone, Clone::clone;
+    f64: Level, |level| Num(*level), |level: &Num| level.0;
+    Map<String, f64>: Keyed, |map| entries(map.iter()), |entries| reals(entries).collect();
+    OrdMap<String, f64>: Keyed, |map| entries(map.iter()), |entries| reals(entries).collect();
+    Set<String>: Keyed,
+        |set| set.iter().map(|key| (key.clone(), PRESENT)).collect(),
+        |entries: &Entries| entries.keys().cloned().collect();
+    List<u8>: Lines, |list| list.iter().copied().collect(), |lines: &Vec<u8>| lines.iter().copied().collect();
+}
+
+pub(crate) fn entries<'a>(entries: impl Iterator<Item = (&'a String, &'a f64)>) -> Entries {
+    entries
+        .map(|(key, value)| (key.clone(), Num(*value)))
+        .collect()
+}
+
+fn reals(entries: &Entries) -> impl Iterator<Item = (String, f64)> {
+    entries.iter().map(|(key, value)| (key.clone(), value.0))
+}
+
+impl Desk {
+    pub(crate) fn plain(&self) -> Vec<Value> {
+        let Self {
+            online,
+            nick,
+            level,
+            names,
+        } = self;
+        vec![online.plain(), nick.plain(), level.plain(), names.plain()]
+    }
+}
+
+impl Room {
+    pub(crate) fn plain(&self) -> Vec<Value> {
+        let Self {
+            notes,
+            tags,
+            lines,
+            locked,
+        } = self;
+        vec![notes.plain(), tags.plain(), lines.plain(), locked.plain()]
+    }
+}
+
+pub(crate) fn plain_state(all: &SnapshotAll<App>) -> State {
+    let values = [all[DESK].plain(), all[ROOM].plain()].concat();
+    State(values.try_into().expect("every field is there"))
+}
+
+/// Replaces the value with the draft's verb, or past its record.
+fn replace<T: Plain + Clone + 'static>(step: &Step, draft: &mut Draft<'_, T>) {
+    match step {
+        Step::ResetField(field) => draft.set(T::real(&field.default_value())),
+        Step::Set(_, value) => draft.set(T::real(value)),
+        Step::Assign(_, value) => **draft = T::real(value),
+        _ => panic!("{step:?} is no step of this field"),
+    }
+}
+
+fn flip_or_replace(step: &Step, draft: &mut Draft<'_, bool>) {
+    match step {
+        Step::Flip(_) => **draft = !**draft,
+        step => replace(step, draft),
+    }
+}
+
+macro_rules! write_map {
+    ($name:ident, $Map:ident) => {
+        fn $name(step: &Step, draft: &mut Draft<'_, $Map<String, f64>>) {
+            match step {
+                Step::Insert(_, key, value) => drop(draft.insert(key.clone(), value.0)),
+                Step::InsertPast(_, key, value) => {
+                    draft.deref_mut().insert(key.clone(), value.0);
+                }
+                Step::Remove(_, key) => drop(draft.remove(key)),
+                Step::GetMut(_, key, value) => {
+                    if let Some(old) = draft.get_mut(key) {
+                        *old = value.0;
+                    }
+                }
+                Step::Extend(_, more) => draft.extend(reals(more)),
+                Step::RetainBefore(_, end) => draft.retain(|key, _| key < end),
+                Step::Clear(_) => draft.clear(),
+                step => replace(step, draft),
+            }
+        }
+    };
+}
+
+write_map!(write_names, Map);
+write_map!(write_notes, OrdMap);
+
+fn write_tags(step: &Step, draft: &mut Draft<'_, Set<String>>) {
+    match step {
+        Step::Insert(_, key, _) => drop(draft.insert(key.clone())),
+        Step::InsertPast(_, key, _) => drop(draft.deref_mut().insert(key.clone())),
+        Step::Remove(_, key) => drop(draft.remove(key)),
+        Step::Extend(_, more) => draft.extend(more.keys().cloned()),
+        Step::RetainBefore(_, end) => draft.retain(|key| key < end),
+        Step::Clear(_) => draft.clear(),
+        step => replace(step, draft),
+    }
+}
+
+fn write_lines(step: &Step, draft: &mut Draft<'_, List<u8>>) {
+    let Step::Line(step) = step else {
+        return replace(step, draft);
+    };
+    let len = draft.len();
+    match *step {
+        LineStep::PushBack(line) => draft.push_back(line),
+        LineStep::PushFront(line) => draft.push_front(line),
+        LineStep::Insert(at, line) if at <= len => draft.insert(at, line),
+        LineStep::Replace(at, line) if at < len => drop(draft.replace(at, line)),
+        LineStep::Remove(at) if at < len => drop(draft.remove(at)),
+        LineStep::Move(from, to) if from < len && to < len => draft.move_item(from, to),
+        LineStep::Truncate(to) => draft.truncate(to),
+        _ => {}
+    }
+}
+
+/// Does a step of one field to the desk.
+pub(crate) fn write_desk(step: &Step, desk: &mut DeskDraft<'_>) {
+    match step.field() {
+        Some(Field::Online) => flip_or_replace(step, &mut desk.online),
+        Some(Field::Nick) => replace(step, &mut desk.nick),
+        Some(Field::Level) => replace(step, &mut desk.level),
+        Some(Field::Names) => write_names(step, &mut desk.names),
+        _ => panic!("{step:?} does not write the desk"),
+    }
+}
+
+/// Does a step of one field to the room.
+pub(crate) fn write_room(step: &Step, room: &mut RoomDraft<'_>) {
+    match step.field() {
+        Some(Field::Notes) => write_notes(step, &mut room.notes),
+        Some(Field::Tags) => write_tags(step, &mut room.tags),
+        Some(Field::Lines) => write_lines(step, &mut room.lines),
+        Some(Field::Locked) => flip_or_replace(step, &mut room.locked),
+        _ => panic!("{step:?} does not write the room"),
+    }
+}
+
+/// The field of a named store that the store itself describes so.
+pub(crate) fn field_named(store: &str, info: store::FieldInfo) -> Field {
+    let name = if store == Desk::NAME {
+        Name::Desk
+    } else {
+        Name::Room
+    };
+    name.fields()[info.index]
+}

@@ -1,0 +1,241 @@
+//! The contract, carried out one thing after the other on plain data.
+//!
+//! Written from the rules; knows nothing of how the store does it.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::{
+    log::{Event, Outcome, Told},
+    plain::{Field, Name, State, Value, is_unspeakable},
+    program::{Act, CHAIN_LIMIT, End, REFUSED, Step, Watch, Write},
+    steps::apply,
+    telling::told,
+};
+
+struct Commit {
+    before: State,
+    after: State,
+    revision: u64,
+    origin: Option<&'static str>,
+    depth: u32,
+}
+
+struct Watcher {
+    watch: Watch,
+    /// It hears of commits after this one.
+    since: u64,
+}
+
+pub(crate) struct Model {
+    state: State,
+    revision: u64,
+    watchers: BTreeMap<usize, Watcher>,
+    registered: usize,
+    handles: Vec<usize>,
+    guarded: bool,
+    /// Commits that nobody has been told of yet.
+    queue: VecDeque<Commit>,
+    /// How many callbacks run, one inside the other.
+    running: u32,
+    writing: bool,
+    /// How many writes, each made by a watcher of the one before, led here.
+    depth: u32,
+    log: Vec<Event>,
+}
+
+impl Model {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: State::new(),
+            revision: 0,
+            watchers: BTreeMap::new(),
+            registered: 0,
+            handles: Vec::new(),
+            guarded: false,
+            queue: VecDeque::new(),
+            running: 0,
+            writing: false,
+            depth: 0,
+            log: Vec::new(),
+        }
+    }
+
+    pub(crate) fn take_log(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.log)
+    }
+
+    pub(crate) fn state(&self) -> (u64, State) {
+        (self.revision, self.state.clone())
+    }
+
+    pub(crate) fn act(&mut self, act: &Act) {
+        match act {
+            Act::Nothing | Act::Panic => {}
+            Act::Write(write) => self.write(write),
+            Act::WriteText(field, value) => self.write_text(*field, value),
+            Act::Watch(watch) => self.watch(watch),
+            Act::Unwatch(which) => self.unwatch(*which),
+            Act::Guard => self.guarded = !self.guarded,
+            Act::Read => self.read(),
+        }
+    }
+
+    fn read(&mut self) {
+        self.log
+            .push(Event::Read(self.revision, self.state.clone()));
+    }
+
+    fn write(&mut self, write: &Write) {
+        let outcome = match self.writing {
+            true => Outcome::Nested,
+            false if self.depth > CHAIN_LIMIT => Outcome::Runaway,
+            false => self.stage(write),
+        };
+        self.tell_queue();
+        self.log.push(Event::Wrote(outcome, self.revision));
+    }
+
+    fn write_text(&mut self, field: Field, value: &Value) {
+        if is_unspeakable(value) {
+            self.log
+                .push(Event::Wrote(Outcome::WrongType, self.revision));
+            return;
+        }
+        self.write(&Write {
+            origin: None,
+            steps: vec![Step::Set(field, value.clone())],
+            end: End::Commit,
+        });
+    }
+
+    fn stage(&mut self, write: &Write) -> Outcome {
+        let guarded = self.guarded;
+        let mut draft = self.state.clone();
+        self.writing = true;
+        for step in &write.steps {
+            match step {
+                Step::Nest => {
+                    self.log.push(Event::Wrote(Outcome::Nested, self.revision));
+                    self.read();
+                }
+                Step::Watch(watch) => self.watch(watch),
+                step => apply(step, &mut draft),
+            }
+        }
+        self.writing = false;
+        let touches_desk = write
+            .steps
+            .iter()
+            .any(|step| step.store() == Some(Name::Desk));
+        let is_refused = *draft.get(Field::Nick) == Value::Nick(Some(REFUSED.to_owned()));
+        match write.end {
+            End::Panic => return Outcome::Panicked,
+            End::Fail => return Outcome::Aborted,
+            End::Commit if guarded && touches_desk && is_refused => return Outcome::Refused,
+            End::Commit => {}
+        }
+        if draft != self.state {
+            self.revision += 1;
+            self.queue.push_back(Commit {
+                before: std::mem::replace(&mut self.state, draft),
+                after: self.state.clone(),
+                revision: self.revision,
+                origin: write.origin,
+                depth: self.depth,
+            });
+        }
+        Outcome::Done
+    }
+
+    fn watch(&mut self, watch: &Watch) {
+        self.registered += 1;
+        let id = self.registered;
+        let (now, since) = (self.state.clone(), self.revision);
+        let watcher = Watcher {
+            watch: watch.clone(),
+            since,
+        };
+        self.watchers.insert(id, watcher);
+        for (nth, part) in watch.shape.in_call_order() {
+            if let Some(told) = told(&part, None, &now)
+                && !watch.changes_only
+            {
+                self.call(id, nth, since, None, told, self.depth);
+            }
+        }
+        self.tell_queue();
+        self.handles.push(id);
+        self.log.push(Event::Watched(id));
+    }
+
+    fn unwatch(&mut self, which: usize) {
+        if !self.handles.is_empty() {
+            let id = self.handles.remove(which % self.handles.len());
+            self.watchers.remove(&id);
+            self.log.push(Event::Unwatched(id));
+        }
+    }
+
+    /// Tells all commits that wait to all watchers, unless a callback or a write further up runs:
+    /// then it is done after that.
+    fn tell_queue(&mut self) {
+        while self.running == 0 && !self.writing {
+            let Some(commit) = self.queue.pop_front() else {
+                return;
+            };
+            let ids: Vec<_> = self.watchers.keys().copied().collect();
+            for id in ids {
+                self.tell(id, &commit);
+            }
+        }
+    }
+
+    fn tell(&mut self, id: usize, commit: &Commit) {
+        let Some(watcher) = self.watchers.get(&id) else {
+            return;
+        };
+        let ignores = watcher.watch.ignoring.is_some() && watcher.watch.ignoring == commit.origin;
+        if watcher.since >= commit.revision || ignores {
+            return;
+        }
+        for (nth, part) in watcher.watch.shape.in_call_order() {
+            // An earlier callback may have ended the watch.
+            if self.watchers.contains_key(&id)
+                && let Some(told) = told(&part, Some(&commit.before), &commit.after)
+            {
+                self.call(id, nth, commit.revision, commit.origin, told, commit.depth);
+            }
+        }
+    }
+
+    /// Calls a callback, which does its next act.
+    fn call(
+        &mut self,
+        id: usize,
+        part: usize,
+        revision: u64,
+        origin: Option<&str>,
+        told: Told,
+        depth: u32,
+    ) {
+        self.log.push(Event::Called {
+            watcher: id,
+            part,
+            revision,
+            origin: origin.map(str::to_owned),
+            told,
+        });
+        let watcher = self.watchers.get_mut(&id);
+        let act = watcher.and_then(|watcher| watcher.watch.acts.pop_front());
+        let outer = std::mem::replace(&mut self.depth, depth + 1);
+        self.running += 1;
+        if let Some(act) = &act {
+            self.act(act);
+        }
+        self.running -= 1;
+        self.depth = outer;
+        if let Some(Act::Panic) = act {
+            self.log.push(Event::PanicReported { revision });
+        }
+    }
+}

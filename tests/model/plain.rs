@@ -1,0 +1,200 @@
+//! The state of the test program as plain data, and what differs between two states.
+//!
+//! Std collections only; knows nothing of the store.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+/// A float that equals itself, also when it is not a number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Num(pub(crate) f64);
+
+impl PartialEq for Num {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0 || (self.0.is_nan() && other.0.is_nan())
+    }
+}
+
+/// What stands under the keys of a set.
+pub(crate) const PRESENT: Num = Num(0.0);
+
+/// Entries by key; a set's keys all hold [`PRESENT`].
+pub(crate) type Entries = BTreeMap<String, Num>;
+
+/// What differs under one key: the key, its value before and its value after.
+pub(crate) type KeyDelta = (String, Option<Num>, Option<Num>);
+
+/// The value of any field.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Flag(bool),
+    Nick(Option<String>),
+    Level(Num),
+    Keyed(Entries),
+    Lines(Vec<u8>),
+}
+
+impl Value {
+    pub(crate) fn entries(&self) -> &Entries {
+        match self {
+            Self::Keyed(entries) => entries,
+            other => panic!("{other:?} has no entries"),
+        }
+    }
+
+    pub(crate) fn entries_mut(&mut self) -> &mut Entries {
+        match self {
+            Self::Keyed(entries) => entries,
+            other => panic!("{other:?} has no entries"),
+        }
+    }
+
+    /// What differs from `old`, key by key, if the value has keys.
+    pub(crate) fn key_deltas(&self, old: Option<&Self>) -> Option<Vec<KeyDelta>> {
+        let Self::Keyed(new) = self else { return None };
+        let none = Entries::new();
+        let old = old.map_or(&none, Self::entries);
+        let mut keys: Vec<_> = old.keys().chain(new.keys()).collect();
+        keys.sort();
+        keys.dedup();
+        let deltas = keys
+            .into_iter()
+            .map(|key| (key.clone(), old.get(key).copied(), new.get(key).copied()));
+        Some(deltas.filter(|(_, old, new)| old != new).collect())
+    }
+}
+
+/// Whether a value has a number that JSON cannot say.
+pub(crate) fn is_unspeakable(value: &Value) -> bool {
+    match value {
+        Value::Level(level) => level.0.is_nan(),
+        Value::Keyed(entries) => entries.values().any(|value| value.0.is_nan()),
+        _ => false,
+    }
+}
+
+/// The named stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Name {
+    Desk,
+    Room,
+}
+
+impl Name {
+    /// The fields, in the order they are declared.
+    pub(crate) fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Desk => &Field::ALL[..4],
+            Self::Room => &Field::ALL[4..],
+        }
+    }
+}
+
+/// The fields of both named stores, in the order they are declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Field {
+    Online,
+    Nick,
+    Level,
+    Names,
+    Notes,
+    Tags,
+    Lines,
+    Locked,
+}
+
+impl Field {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Online,
+        Self::Nick,
+        Self::Level,
+        Self::Names,
+        Self::Notes,
+        Self::Tags,
+        Self::Lines,
+        Self::Locked,
+    ];
+
+    pub(crate) fn of(self) -> Name {
+        if self <= Self::Names {
+            Name::Desk
+        } else {
+            Name::Room
+        }
+    }
+
+    /// The names of its store and its own, as text.
+    pub(crate) fn text(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Online => ("desk", "online"),
+            Self::Nick => ("desk", "nick"),
+            Self::Level => ("desk", "level"),
+            Self::Names => ("desk", "names"),
+            Self::Notes => ("room", "notes"),
+            Self::Tags => ("room", "tags"),
+            Self::Lines => ("room", "lines"),
+            Self::Locked => ("room", "locked"),
+        }
+    }
+
+    pub(crate) fn default_value(self) -> Value {
+        match self {
+            Self::Online => Value::Flag(false),
+            Self::Nick => Value::Nick(None),
+            Self::Level => Value::Level(Num(0.0)),
+            Self::Names | Self::Notes | Self::Tags => Value::Keyed(Entries::new()),
+            Self::Lines => Value::Lines(Vec::new()),
+            Self::Locked => Value::Flag(true),
+        }
+    }
+
+    /// The text form of a value of this field.
+    pub(crate) fn json(self, value: &Value) -> Json {
+        match value {
+            Value::Flag(flag) => json!(flag),
+            Value::Nick(nick) => json!(nick),
+            Value::Level(level) => json!(level.0),
+            Value::Keyed(entries) if self == Self::Tags => {
+                json!(entries.keys().collect::<Vec<_>>())
+            }
+            Value::Keyed(entries) => entries
+                .iter()
+                .map(|(key, value)| (key.clone(), json!(value.0)))
+                .collect(),
+            Value::Lines(lines) => json!(lines),
+        }
+    }
+}
+
+/// The values of all fields.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct State(pub(crate) [Value; 8]);
+
+impl State {
+    pub(crate) fn new() -> Self {
+        Self(Field::ALL.map(Field::default_value))
+    }
+
+    pub(crate) fn get(&self, field: Field) -> &Value {
+        &self.0[field as usize]
+    }
+
+    pub(crate) fn get_mut(&mut self, field: Field) -> &mut Value {
+        &mut self.0[field as usize]
+    }
+
+    /// The values of one named store.
+    pub(crate) fn of(&self, name: Name) -> Vec<Value> {
+        name.fields()
+            .iter()
+            .map(|field| self.get(*field).clone())
+            .collect()
+    }
+
+    /// The fields that differ from `old`, in the order they are declared.
+    pub(crate) fn changed(&self, old: &Self) -> Vec<Field> {
+        let differs = |field: &Field| self.get(*field) != old.get(*field);
+        Field::ALL.into_iter().filter(differs).collect()
+    }
+}

@@ -1,0 +1,176 @@
+//! Random programs: few names, keys and values, so that they meet.
+
+use std::collections::VecDeque;
+
+use proptest::{collection, option, prelude::*, sample::select};
+
+use crate::{
+    plain::{Entries, Field, Name, Num, PRESENT, Value},
+    program::{Act, End, LineStep, Part, REFUSED, Shape, Step, Watch, Write},
+};
+
+pub(crate) const KEYS: [&str; 6] = ["a", "ab", "abc", "ac", "b", "c"];
+const FLAGS: [Field; 2] = [Field::Online, Field::Locked];
+const KEYED: [Field; 3] = [Field::Names, Field::Notes, Field::Tags];
+const MAPS: [Field; 2] = [Field::Names, Field::Notes];
+const TOGETHER: [&[Field]; 4] = [
+    &[Field::Online, Field::Level],
+    &[Field::Nick, Field::Names],
+    &[Field::Notes, Field::Lines],
+    &[Field::Tags, Field::Locked],
+];
+
+/// What a program does, one act after the other.
+pub(crate) fn program() -> impl Strategy<Value = Vec<Act>> {
+    collection::vec(act(2), 1..14)
+}
+
+/// An act whose watches may act in turn, so deep.
+fn act(depth: u32) -> BoxedStrategy<Act> {
+    let flat = prop_oneof![
+        8 => write(depth).prop_map(Act::Write),
+        1 => value_of(field()).prop_map(|(field, value)| Act::WriteText(field, value)),
+        2 => (0..8usize).prop_map(Act::Unwatch),
+        1 => Just(Act::Guard),
+        1 => Just(Act::Read),
+    ];
+    match depth {
+        0 => flat.boxed(),
+        _ => prop_oneof![3 => flat, 2 => watch(depth - 1).prop_map(Act::Watch)].boxed(),
+    }
+}
+
+pub(crate) fn watch(depth: u32) -> BoxedStrategy<Watch> {
+    let in_callback = prop_oneof![
+        3 => Just(Act::Nothing),
+        6 => act(depth),
+        1 => Just(Act::Panic),
+    ];
+    let acts = collection::vec(in_callback, 0..4).prop_map(VecDeque::from);
+    let ignoring = prop_oneof![3 => Just(None), 1 => who().prop_map(Some)];
+    (shape(), proptest::bool::weighted(0.2), ignoring, acts)
+        .prop_map(|(shape, changes_only, ignoring, acts)| {
+            // These two cannot be asked for that.
+            let is_plain = matches!(shape, Shape::One(Part::Commits | Part::Text(_)));
+            Watch {
+                shape,
+                changes_only: changes_only && !is_plain,
+                ignoring: ignoring.filter(|_| !is_plain),
+                acts,
+            }
+        })
+        .boxed()
+}
+
+fn shape() -> impl Strategy<Value = Shape> {
+    let part = prop_oneof![
+        4 => field().prop_map(Part::Field),
+        3 => (keyed(), key()).prop_map(|(field, key)| Part::Key(field, key)),
+        2 => (key(), key()).prop_map(|(start, end)| Part::Range(start, end)),
+        1 => select(vec!["", "a", "ab", "x"]).prop_map(|prefix| Part::Prefix(prefix.to_owned())),
+        2 => Just(Part::Projection),
+        2 => select(&TOGETHER[..]).prop_map(Part::Together),
+        1 => name().prop_map(Part::Any),
+        1 => Just(Part::Commits),
+        2 => field().prop_map(Part::Text),
+    ];
+    prop_oneof![
+        5 => part.prop_map(Shape::One),
+        2 => name().prop_map(Shape::AllFields),
+        1 => key().prop_map(Shape::Mixed),
+    ]
+}
+
+pub(crate) fn write(depth: u32) -> BoxedStrategy<Write> {
+    let origin = option::weighted(0.4, who());
+    let end = prop_oneof![8 => Just(End::Commit), 1 => Just(End::Fail), 1 => Just(End::Panic)];
+    (origin, collection::vec(step(depth), 0..5), end)
+        .prop_map(|(origin, steps, end)| Write { origin, steps, end })
+        .boxed()
+}
+
+fn step(depth: u32) -> BoxedStrategy<Step> {
+    let steps = prop_oneof![
+        4 => value_of(field()).prop_map(|(field, value)| Step::Set(field, value)),
+        3 => value_of(field()).prop_map(|(field, value)| Step::Assign(field, value)),
+        3 => select(&FLAGS[..]).prop_map(Step::Flip),
+        6 => (keyed(), key(), num()).prop_map(|(field, key, num)| Step::Insert(field, key, num)),
+        2 => (keyed(), key(), num()).prop_map(|(field, key, num)| Step::InsertPast(field, key, num)),
+        4 => (keyed(), key()).prop_map(|(field, key)| Step::Remove(field, key)),
+        3 => (select(&MAPS[..]), key(), num()).prop_map(|(field, key, num)| Step::GetMut(field, key, num)),
+        2 => (keyed(), entries()).prop_map(|(field, more)| Step::Extend(field, more)),
+        1 => (keyed(), key()).prop_map(|(field, key)| Step::RetainBefore(field, key)),
+        1 => keyed().prop_map(Step::Clear),
+        6 => line().prop_map(Step::Line),
+        1 => name().prop_map(Step::Reset),
+        1 => field().prop_map(Step::ResetField),
+        1 => Just(Step::Nest),
+    ];
+    match depth {
+        0 => steps.boxed(),
+        _ => {
+            let watch = watch(depth - 1).prop_map(|watch| Step::Watch(Box::new(watch)));
+            prop_oneof![40 => steps, 1 => watch].boxed()
+        }
+    }
+}
+
+fn line() -> impl Strategy<Value = LineStep> {
+    let (line, at) = (0..4u8, 0..6usize);
+    prop_oneof![
+        3 => line.clone().prop_map(LineStep::PushBack),
+        1 => line.clone().prop_map(LineStep::PushFront),
+        2 => (at.clone(), line.clone()).prop_map(|(at, line)| LineStep::Insert(at, line)),
+        2 => (at.clone(), line).prop_map(|(at, line)| LineStep::Replace(at, line)),
+        2 => at.clone().prop_map(LineStep::Remove),
+        2 => (at.clone(), at.clone()).prop_map(|(from, to)| LineStep::Move(from, to)),
+        1 => at.prop_map(LineStep::Truncate),
+    ]
+}
+
+fn value_of(field: impl Strategy<Value = Field>) -> impl Strategy<Value = (Field, Value)> {
+    field.prop_flat_map(|field| {
+        let value = match field {
+            Field::Online | Field::Locked => any::<bool>().prop_map(Value::Flag).boxed(),
+            Field::Nick => select(vec![None, Some("ann"), Some(REFUSED)])
+                .prop_map(|nick| Value::Nick(nick.map(str::to_owned)))
+                .boxed(),
+            Field::Level => num().prop_map(Value::Level).boxed(),
+            Field::Names | Field::Notes => entries().prop_map(Value::Keyed).boxed(),
+            Field::Tags => entries()
+                .prop_map(|entries| entries.into_keys().map(|key| (key, PRESENT)).collect())
+                .prop_map(Value::Keyed)
+                .boxed(),
+            Field::Lines => collection::vec(0..4u8, 0..5).prop_map(Value::Lines).boxed(),
+        };
+        (Just(field), value)
+    })
+}
+
+fn entries() -> impl Strategy<Value = Entries> {
+    collection::btree_map(key(), num(), 0..4)
+}
+
+fn num() -> impl Strategy<Value = Num> {
+    select(vec![0.0, 1.0, -2.5, f64::NAN]).prop_map(Num)
+}
+
+fn key() -> impl Strategy<Value = String> {
+    select(&KEYS[..]).prop_map(str::to_owned)
+}
+
+fn who() -> impl Strategy<Value = &'static str> {
+    select(vec!["server", "user"])
+}
+
+fn field() -> impl Strategy<Value = Field> {
+    select(&Field::ALL[..])
+}
+
+fn keyed() -> impl Strategy<Value = Field> {
+    select(&KEYED[..])
+}
+
+fn name() -> impl Strategy<Value = Name> {
+    select(vec![Name::Desk, Name::Room])
+}

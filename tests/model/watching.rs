@@ -1,0 +1,322 @@
+//! Watches of every shape, whose callbacks log what they are told and then act.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use parking_lot::Mutex;
+use store::{
+    Change, Commit, Holds, KeyChange, Model, Origin, RangeChange, Store, StoreChange, StoreName,
+    Watch as StoreWatch, Watcher,
+};
+
+use crate::{
+    app::{App, DESK, Desk, Plain, ROOM, Room, entries, field_named},
+    driver::World,
+    log::{Event, Told},
+    plain::{Entries, Field, Name, Num, PRESENT, Value},
+    program::{Act, Part, Shape, Watch},
+    rebuild::{Rebuild, map_delta},
+};
+
+/// What the callbacks of one watcher have in common.
+#[derive(Clone)]
+struct Ear {
+    world: Arc<World>,
+    watcher: usize,
+    part: usize,
+    acts: Arc<Mutex<VecDeque<Act>>>,
+    /// Whether it hears every change.
+    hears_all: bool,
+}
+
+impl Ear {
+    fn part(&self, part: usize) -> Self {
+        Self {
+            part,
+            ..self.clone()
+        }
+    }
+
+    fn hear(&self, revision: u64, origin: Option<&Origin>, told: Told) {
+        self.world.log(Event::Called {
+            watcher: self.watcher,
+            part: self.part,
+            revision,
+            origin: origin.map(|origin| origin.who().to_owned()),
+            told,
+        });
+        let act = self.acts.lock().pop_front();
+        if let Some(act) = act {
+            self.world.act(&act);
+        }
+    }
+}
+
+/// Registers a watch.
+pub(crate) fn watch(world: &Arc<World>, watcher: usize, watch: &Watch) -> Watcher {
+    let ear = Ear {
+        world: Arc::clone(world),
+        watcher,
+        part: 0,
+        acts: Arc::new(Mutex::new(watch.acts.clone())),
+        hears_all: watch.hears_all(),
+    };
+    match &watch.shape {
+        Shape::One(part) => one(ear, part, watch),
+        Shape::AllFields(Name::Desk) => {
+            let all = Desk::watch()
+                .names(field(ear.part(0), Field::Names))
+                .level(field(ear.part(1), Field::Level))
+                .nick(field(ear.part(2), Field::Nick))
+                .online(field(ear.part(3), Field::Online));
+            register(world, DESK, watch, all)
+        }
+        Shape::AllFields(Name::Room) => {
+            let all = Room::watch()
+                .locked(field(ear.part(0), Field::Locked))
+                .lines(field(ear.part(1), Field::Lines))
+                .tags(field(ear.part(2), Field::Tags))
+                .notes(field(ear.part(3), Field::Notes));
+            register(world, ROOM, watch, all)
+        }
+        Shape::Mixed(key) => {
+            let fields = Desk::watch()
+                .level(field(ear.part(2), Field::Level))
+                .online(field(ear.part(3), Field::Online));
+            let one_key = Desk::NAMES.key(key.clone(), under_key(ear.part(1), |value| Num(*value)));
+            register(world, DESK, watch, (DESK.any(desk(ear)), one_key, fields))
+        }
+    }
+}
+
+fn register<M: Model>(
+    world: &World,
+    name: StoreName<M>,
+    settings: &Watch,
+    watch: impl StoreWatch<M>,
+) -> Watcher
+where
+    App: Holds<M>,
+{
+    match (settings.changes_only, settings.ignoring) {
+        (false, None) => world.store.watch(name, watch),
+        (true, None) => world.store.watch(name, watch.changes_only()),
+        (false, Some(who)) => world.store.watch(name, watch.ignoring(who)),
+        (true, Some(who)) => world.store.watch(name, watch.ignoring(who).changes_only()),
+    }
+}
+
+/// Registers a watch of one callback.
+fn one(ear: Ear, part: &Part, watch: &Watch) -> Watcher {
+    let world = &Arc::clone(&ear.world);
+    macro_rules! on {
+        ($name:ident, $watch:expr) => {
+            register(world, $name, watch, $watch)
+        };
+    }
+    match part {
+        Part::Field(Field::Online) => on!(DESK, Desk::ONLINE.each(field(ear, Field::Online))),
+        Part::Field(Field::Nick) => on!(DESK, Desk::NICK.each(field(ear, Field::Nick))),
+        Part::Field(Field::Level) => on!(DESK, Desk::LEVEL.each(field(ear, Field::Level))),
+        Part::Field(Field::Names) => on!(DESK, Desk::NAMES.each(field(ear, Field::Names))),
+        Part::Field(Field::Notes) => on!(ROOM, Room::NOTES.each(field(ear, Field::Notes))),
+        Part::Field(Field::Tags) => on!(ROOM, Room::TAGS.each(field(ear, Field::Tags))),
+        Part::Field(Field::Lines) => on!(ROOM, Room::LINES.each(field(ear, Field::Lines))),
+        Part::Field(Field::Locked) => on!(ROOM, Room::LOCKED.each(field(ear, Field::Locked))),
+        Part::Key(Field::Names, key) => {
+            on!(
+                DESK,
+                Desk::NAMES.key(key.clone(), under_key(ear, |value| Num(*value)))
+            )
+        }
+        Part::Key(Field::Notes, key) => {
+            on!(
+                ROOM,
+                Room::NOTES.key(key.clone(), under_key(ear, |value| Num(*value)))
+            )
+        }
+        Part::Key(_, key) => on!(
+            ROOM,
+            Room::TAGS.key(key.clone(), under_key(ear, |()| PRESENT))
+        ),
+        Part::Range(start, end) => {
+            on!(
+                ROOM,
+                Room::NOTES.range(start.clone()..end.clone(), range(ear))
+            )
+        }
+        Part::Prefix(prefix) => on!(ROOM, Room::NOTES.prefix(prefix, range(ear))),
+        Part::Projection => on!(DESK, DESK.project(project, projection(ear))),
+        Part::Together([Field::Online, _]) => {
+            on!(DESK, DESK.fields((Desk::ONLINE, Desk::LEVEL), desk(ear)))
+        }
+        Part::Together([Field::Nick, _]) => {
+            on!(DESK, DESK.fields((Desk::NICK, Desk::NAMES), desk(ear)))
+        }
+        Part::Together([Field::Notes, _]) => {
+            on!(ROOM, ROOM.fields((Room::NOTES, Room::LINES), room(ear)))
+        }
+        Part::Together(_) => on!(ROOM, ROOM.fields((Room::TAGS, Room::LOCKED), room(ear))),
+        Part::Any(Name::Desk) => on!(DESK, DESK.any(desk(ear))),
+        Part::Any(Name::Room) => on!(ROOM, ROOM.any(room(ear))),
+        Part::Commits => world.store.watch_commits(commits(ear)),
+        Part::Text(field) => text(ear, *field),
+    }
+}
+
+fn field<T: Rebuild>(ear: Ear, field: Field) -> impl FnMut(Change<'_, T>) + Send + 'static {
+    move |change| {
+        let old = change.old().map(T::plain);
+        let nothing = || match field.default_value() {
+            Value::Keyed(_) => Value::Keyed(Entries::new()),
+            value => value,
+        };
+        let mut rebuilt = old.clone().unwrap_or_else(nothing);
+        if ear.hears_all
+            && let Some(mirror) = ear.world.mirrors.lock().get(&(ear.watcher, field))
+        {
+            rebuilt = mirror.clone();
+        }
+        let diff = T::rebuild(change, &mut rebuilt);
+        let new = change.plain();
+        assert_eq!(rebuilt, new, "rebuilt from the diff");
+        if ear.hears_all {
+            ear.world
+                .mirrors
+                .lock()
+                .insert((ear.watcher, field), rebuilt);
+        }
+        ear.hear(
+            change.revision(),
+            change.origin(),
+            Told::Field { old, new, diff },
+        );
+    }
+}
+
+fn under_key<V: 'static>(
+    ear: Ear,
+    num: fn(&V) -> Num,
+) -> impl FnMut(KeyChange<'_, String, V>) + Send + 'static {
+    move |change| {
+        let old = (!change.is_initial()).then(|| change.old().map(num));
+        let key = change.key().clone();
+        let new = change.map(num);
+        ear.hear(
+            change.revision(),
+            change.origin(),
+            Told::Key { key, old, new },
+        );
+    }
+}
+
+fn range(ear: Ear) -> impl FnMut(RangeChange<'_, String, f64>) + Send + 'static {
+    move |change| {
+        let told = Told::Range {
+            is_initial: change.is_initial(),
+            diff: change.changes().map(map_delta).collect(),
+            entries: entries(change.iter()),
+        };
+        ear.hear(change.revision(), change.origin(), told);
+    }
+}
+
+fn project(desk: &Desk) -> (usize, usize) {
+    let not_numbers = desk.names.values().filter(|value| value.is_nan()).count();
+    (desk.names.len(), not_numbers)
+}
+
+fn projection(ear: Ear) -> impl FnMut(Change<'_, (usize, usize)>) + Send + 'static {
+    move |change| {
+        let (old, new) = (change.old().copied(), *change);
+        ear.hear(
+            change.revision(),
+            change.origin(),
+            Told::Projection { old, new },
+        );
+    }
+}
+
+/// The changed fields of a named store, each with its old value.
+macro_rules! changed {
+    ($change:ident, $Model:ident: $($Field:ident $KEY:ident),+) => {{
+        let mut changed: Vec<(Field, Value)> = Vec::new();
+        $(if let Some(field) = $change.change_of($Model::$KEY) {
+            assert_eq!(field.plain(), $Model::$KEY.get(&$change).plain());
+            changed.extend(field.old().map(|old| (Field::$Field, old.plain())));
+        })+
+        let named = $change.changed_fields().into_iter().map(|info| field_named($Model::NAME, info));
+        assert!(named.eq(changed.iter().map(|(field, _)| *field)), "the fields by name");
+        changed
+    }};
+}
+
+fn desk(ear: Ear) -> impl FnMut(StoreChange<'_, Desk>) + Send + 'static {
+    move |change| {
+        let told = Told::Store {
+            is_initial: change.is_initial(),
+            changed: changed!(change, Desk: Online ONLINE, Nick NICK, Level LEVEL, Names NAMES),
+            new: change.plain(),
+        };
+        ear.hear(change.revision(), change.origin(), told);
+    }
+}
+
+fn room(ear: Ear) -> impl FnMut(StoreChange<'_, Room>) + Send + 'static {
+    move |change| {
+        let told = Told::Store {
+            is_initial: change.is_initial(),
+            changed: changed!(change, Room: Notes NOTES, Tags TAGS, Lines LINES, Locked LOCKED),
+            new: change.plain(),
+        };
+        ear.hear(change.revision(), change.origin(), told);
+    }
+}
+
+fn commits(ear: Ear) -> impl FnMut(&Commit<App>) + Send + 'static {
+    move |commit| {
+        let fields = commit.changed_fields().into_iter();
+        let told = Told::Commit {
+            changed: fields
+                .map(|(store, info)| field_named(store, info))
+                .collect(),
+            after: vec![
+                commit.after(DESK).map(Desk::plain),
+                commit.after(ROOM).map(Room::plain),
+            ],
+        };
+        ear.hear(commit.revision(), commit.origin(), told);
+    }
+}
+
+fn text(ear: Ear, field: Field) -> Watcher {
+    let (store, name) = field.text();
+    let world = Arc::clone(&ear.world);
+    let watcher = world.store.text().watch(store, name, move |change| {
+        let told = Told::Text {
+            old: change.old,
+            new: change.new,
+        };
+        ear.hear(change.revision, change.origin.as_ref(), told);
+    });
+    watcher.expect("the field has a text form")
+}
+
+/// Watches of keys and ranges that no program writes.
+pub(crate) fn crowd(store: &Store<App>) -> Vec<Watcher> {
+    let watch_one = |nth: u32| {
+        let key = format!("crowd {nth}");
+        let names = Desk::NAMES.key(key.clone(), |change| panic!("told of {change:?}"));
+        let room = (
+            Room::NOTES.key(key.clone(), |change| panic!("told of {change:?}")),
+            Room::NOTES.range(key.clone()..=key.clone(), |change| {
+                panic!("told of {change:?}")
+            }),
+            Room::TAGS.key(key, |change| panic!("told of {change:?}")),
+        );
+        [
+            store.watch(DESK, names.changes_only()),
+            store.watch(ROOM, room.changes_only()),
+        ]
+    };
+    (0..40).flat_map(watch_one).collect()
+}
