@@ -107,17 +107,13 @@ impl<S: Stores> Entry<S> {
             _ => None,
         };
         drop(gate);
-        // Asked after the gate opened: who ends the watch in a write closure does not wait for it.
-        let ended = if self.is_ended() {
-            self.callback.try_lock().and_then(|mut gate| gate.take())
-        } else {
-            None
-        };
         if let Some(payload) = panicked {
             report::report(hook, self.at, moment.cause().revision, payload);
         }
-        if ended.is_some() {
-            self.drop_callback(ended, hook, moment.cause().revision);
+        // Whoever ended it meanwhile and did not wait for the gate has left the callback here.
+        if self.is_ended() {
+            let callback = self.callback.lock().take();
+            self.drop_callback(callback, hook, moment.cause().revision);
         }
     }
 
