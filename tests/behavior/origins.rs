@@ -93,7 +93,7 @@ fn narrow_watches_can_ignore_an_origin_too() {
     put("me", 1);
     log.heard([]);
     put("you", 2);
-    log.heard([r#"+2="x""#, "days: 0 -> 2"]);
+    log.heard([r#"+2="x""#, "days: 1 -> 2"]);
 }
 
 /// T4: text access can name an origin, and hears it.
