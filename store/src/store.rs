@@ -248,6 +248,8 @@ impl<S: Stores> Store<S> {
 
     /// Registers a watch, and calls each of its callbacks with the current value before returning.
     ///
+    /// Inside a write closure the current value is the committed one, and these calls cannot write.
+    ///
     /// # Examples
     ///
     /// ```
@@ -353,7 +355,7 @@ impl<S: Stores> Store<S> {
                 limit,
             }));
         }
-        let guards = guards.current();
+        let mut asked = None;
         let (outcome, leftovers) = {
             let mut turn = truth.turn();
             let _writing = Activity {
@@ -364,16 +366,21 @@ impl<S: Stores> Store<S> {
             let mut transaction = Transaction::new(&turn.heads);
             let outcome = catch_unwind(AssertUnwindSafe(|| {
                 let answer = write(&mut transaction).map_err(WriteError::Aborted)?;
-                guards
+                transaction.moor();
+                asked
+                    .insert(guards.current())
                     .check(&transaction, caller)
                     .map_err(WriteError::Refused)?;
                 Ok(answer)
             }));
+            if !matches!(outcome, Ok(Ok(_))) {
+                transaction.abandon();
+            }
+            // Sealing compares and publishing clones, so both may panic as the closure may.
             let mut staged = None;
             let sealed = catch_unwind(AssertUnwindSafe(|| staged = Some(transaction.seal())));
-            // Publishing clones what snapshots share, and so may panic as well.
             let publish = AssertUnwindSafe(|| {
-                if let (Ok(Ok(_)), Some(staged)) = (&outcome, &mut staged) {
+                if let Some(staged) = &mut staged {
                     self.publish(&mut turn, staged, |revision| Cause {
                         revision,
                         origin,
@@ -385,12 +392,13 @@ impl<S: Stores> Store<S> {
             let committed = sealed.and_then(|()| catch_unwind(publish));
             match outcome {
                 Ok(Ok(answer)) => (committed.map(|()| Ok(answer)), staged),
-                other => (other, staged),
+                given_up => (given_up, staged),
             }
         };
+        // Now, as telling may take long; and no panic of a value's drop may keep from telling.
+        watch::drop_values((leftovers, asked), caller, activity.depth);
         watchers.deliver();
         deliver_deferred();
-        watch::drop_values((leftovers, guards), caller, activity.depth);
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 

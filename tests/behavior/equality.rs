@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{Model, Store, same};
+use store::{Map, Model, Store, same};
 
 use crate::{
     app::{USER, User, app},
@@ -57,6 +57,33 @@ fn t6_always_different_means_every_write_of_it() {
     log.heard(["never: 0"]);
 }
 
+/// T6: a collection may have a rule of its own too; what counts as the same is not written.
+#[test]
+fn t6_a_map_may_have_its_own_rule() {
+    #[derive(Model)]
+    struct Seats {
+        #[model(same = |old: &Map<u8, u8>, new: &Map<u8, u8>| old.len() == new.len())]
+        taken: Map<u8, u8>,
+    }
+    let (store, log) = (Store::<Seats>::new(), Log::default());
+    let _watching = store.watch(
+        SEATS,
+        (
+            Seats::TAKEN.each(log.of("taken")),
+            Seats::TAKEN.key(1, log.key()),
+        ),
+    );
+    store.update(SEATS, |seats| seats.taken.insert(1, 1));
+    store.update(SEATS, |seats| seats.taken.insert(1, 2));
+    store.update(SEATS, |seats| {
+        seats.taken.remove(&1);
+        seats.taken.insert(2, 2);
+    });
+    log.heard(["taken: {}", "1: -", "taken: {} -> {1: 1}", "1: - -> 1"]);
+    store.update(SEATS, |seats| seats.taken.clear());
+    log.heard(["taken: {1: 1} -> {}", "1: 1 -> -"]);
+}
+
 #[test]
 fn t6_nan_is_the_same_as_itself() {
     let (store, log) = (app(), Log::default());
@@ -97,7 +124,7 @@ fn what_shares_its_memory_is_the_same_without_comparing() {
     }
     #[derive(Model)]
     struct Odd {
-        items: store::Map<u8, Incomparable>,
+        items: Map<u8, Incomparable>,
     }
     let store = Store::<Odd>::new();
     store.update(ODD, |odd| odd.items.insert(1, Incomparable));

@@ -17,7 +17,10 @@ fn stores_and_fields_are_listed_in_the_order_they_are_declared() {
     assert_eq!(names, ["user", "diary", "purse", "till", "custom"]);
     let fields: Vec<_> = stores[0].fields.iter().map(|field| field.name).collect();
     assert_eq!(fields, ["nick", "online", "volume", "statuses", "tags"]);
-    let open: Vec<_> = stores.iter().filter(|store| store.runtime_keys).collect();
+    let open: Vec<_> = stores
+        .iter()
+        .filter(|store| store.runtime_keys.is_some())
+        .collect();
     assert_eq!((open.len(), open[0].name), (1, "custom"));
 }
 

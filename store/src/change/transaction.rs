@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::commit::{self, Staged};
-use crate::model::{Drafts, Field, Heads, Holds, MakeEach, Model, StoreName, Stores, VisitField};
+use crate::model::{
+    Drafts, Field, Heads, Holds, MakeEach, Model, StoreName, Stores, VisitEach, VisitField,
+};
 
 /// A write over one or several named stores: all of it happens, or nothing.
 ///
@@ -87,9 +89,55 @@ impl<'a, S: Stores> Transaction<'a, S> {
         S::of::<Drafts<'a>>(&self.drafts).as_ref()
     }
 
+    /// Gives each field its own draft back where the closure has exchanged drafts, as
+    /// `std::mem::swap(&mut user.first, &mut user.second)` does: the values stay exchanged.
+    #[inline]
+    pub(crate) fn moor(&mut self) {
+        S::visit(&mut Close::<S, true>(self));
+    }
+
+    /// Keeps what was written from being compared and committed.
+    #[inline]
+    pub(crate) fn abandon(&mut self) {
+        S::visit(&mut Close::<S, false>(self));
+    }
+
     /// Ends the writing; compares what was staged with what is committed.
     pub(crate) fn seal(mut self) -> Staged<S> {
         commit::seal::<S>(&mut self.drafts)
+    }
+}
+
+/// Moors every draft that is kept, or else abandons it.
+struct Close<'t, 'a, S: Stores, const KEEP: bool>(&'t mut Transaction<'a, S>);
+
+struct CloseFields<'t, 'a, M: Model, const KEEP: bool> {
+    draft: &'t mut M::Draft<'a>,
+    committed: &'a M,
+}
+
+impl<S: Stores, const KEEP: bool> VisitEach<S> for Close<'_, '_, S, KEEP> {
+    #[inline]
+    fn visit<M: Model>(&mut self)
+    where
+        S: Holds<M>,
+    {
+        let committed: &M = S::of::<Heads>(self.0.committed);
+        if let Some(draft) = S::of_mut::<Drafts<'_>>(&mut self.0.drafts) {
+            M::visit(&mut CloseFields::<M, KEEP> { draft, committed });
+        }
+    }
+}
+
+impl<M: Model, const KEEP: bool> VisitField<M> for CloseFields<'_, '_, M, KEEP> {
+    #[inline]
+    fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
+        let draft = field.draft(self.draft);
+        if KEEP {
+            draft.moor(field.get(self.committed));
+        } else {
+            draft.abandon();
+        }
     }
 }
 

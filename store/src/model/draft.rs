@@ -42,6 +42,8 @@ enum Record<T> {
     Untouched,
     Recorded(Box<dyn Journal<T>>),
     Unrecorded,
+    /// Not to be committed, whatever was written.
+    Abandoned(Option<Box<dyn Journal<T>>>),
 }
 
 /// What a collection wrote down of its changes while it was written.
@@ -74,6 +76,16 @@ impl<'a, T: 'static> Draft<'a, T> {
         self.committed
     }
 
+    /// Keeps what was written from being compared and committed.
+    #[inline]
+    pub(crate) fn abandon(&mut self) {
+        let record = std::mem::replace(&mut self.record, Record::Untouched);
+        self.record = Record::Abandoned(match record {
+            Record::Recorded(journal) => Some(journal),
+            _ => None,
+        });
+    }
+
     /// What this transaction wrote so far, `None` if nothing.
     #[must_use]
     pub fn staged(&self) -> Option<&T> {
@@ -87,6 +99,7 @@ impl<'a, T: 'static> Draft<'a, T> {
             return Delta::default();
         };
         let (changed, journal) = match (self.record, same) {
+            (Record::Abandoned(journal), _) => (false, journal),
             (Record::Recorded(mut journal), Same::Value(_)) => {
                 (journal.settle(self.committed, &value), Some(journal))
             }
@@ -104,7 +117,17 @@ impl<'a, T: 'static> Draft<'a, T> {
     }
 }
 
-impl<T: Clone + 'static> Draft<'_, T> {
+impl<'a, T: Clone + 'static> Draft<'a, T> {
+    /// Makes this the draft of `committed` if it is another field's, keeping the value.
+    #[inline]
+    pub(crate) fn moor(&mut self, committed: &'a T) {
+        if !std::ptr::eq(self.committed, committed) {
+            let value = self.staged.take();
+            self.set(value.unwrap_or_else(|| self.committed.clone()));
+            self.committed = committed;
+        }
+    }
+
     /// The staged value and the journal of its changes, for a verb that records what it does.
     /// The journal is `None` once the value was written past it.
     #[inline]

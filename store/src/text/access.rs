@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     change::{Origin, WriteError},
-    json::{RuntimeKeys, TextForm},
+    json::{RuntimeKey, RuntimeKeys, TextForm},
     model::{Field, FieldInfo, Holds, Model, StoreName, Stores, VisitEach},
-    state::Revision,
+    state::{Revision, SnapshotAll},
     store::{Store, Writer},
     watch::Watcher,
 };
@@ -47,8 +47,8 @@ pub struct StoreInfo {
     pub name: &'static str,
     /// The fields, in the order they are declared.
     pub fields: Vec<FieldInfo>,
-    /// Whether it takes keys that are only known at run time.
-    pub runtime_keys: bool,
+    /// The keys there are that are only known at run time; `None` if it takes none.
+    pub runtime_keys: Option<Vec<RuntimeKey>>,
 }
 
 /// One field's or run-time key's difference, as JSON.
@@ -86,26 +86,28 @@ impl<S: Stores> Text<'_, S> {
         }
     }
 
-    /// The named stores and their fields.
+    /// The named stores, their fields and their run-time keys.
     #[must_use]
     pub fn stores(&self) -> Vec<StoreInfo> {
-        struct Infos(Vec<StoreInfo>);
-        impl<S: Stores> VisitEach<S> for Infos {
+        struct Infos<'a, S: Stores>(SnapshotAll<S>, &'a mut Vec<StoreInfo>);
+        impl<S: Stores> VisitEach<S> for Infos<'_, S> {
             fn visit<M: Model>(&mut self)
             where
                 S: Holds<M>,
             {
-                let runtime_keys = M::runtime_keys().is_some();
-                self.0.push(StoreInfo {
+                let (holder, state) = (M::runtime_keys(), &self.0[StoreName::<M>::new()]);
+                let mut fields = M::fields();
+                fields.retain(|field| holder.is_none_or(|holder| holder.info() != *field));
+                self.1.push(StoreInfo {
                     name: M::NAME,
-                    fields: M::fields(),
-                    runtime_keys,
+                    fields,
+                    runtime_keys: holder.map(|keys| keys.get(state).keys().cloned().collect()),
                 });
             }
         }
-        let mut infos = Infos(Vec::new());
-        S::visit(&mut infos);
-        infos.0
+        let mut infos = Vec::new();
+        S::visit(&mut Infos(self.store.snapshot_all(), &mut infos));
+        infos
     }
 
     /// The value of a field or run-time key.

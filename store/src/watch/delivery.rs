@@ -29,8 +29,9 @@ enum Item<S: Stores> {
     Commit(Box<Commit<S>>),
     /// Many commits in one: those that came while the queue was full.
     Merged {
+        /// The revision of `from`.
+        since: Revision,
         from: S::Each<Heads>,
-        from_revision: Revision,
         to: S::Each<Heads>,
         cause: Cause,
     },
@@ -43,8 +44,8 @@ struct Delivery<S: Stores> {
     /// Whether a thread is telling.
     telling: bool,
     open_holds: Vec<u64>,
-    /// What the newest watcher saw at once.
-    newest_start: Revision,
+    /// What the youngest watcher saw at once: it must not hear of that again, merged with more.
+    youngest: Revision,
     registry: Registry<S>,
 }
 
@@ -67,7 +68,7 @@ impl<S: Stores> Watchers<S> {
                 queue: VecDeque::new(),
                 telling: false,
                 open_holds: Vec::new(),
-                newest_start: 0,
+                youngest: 0,
                 registry: Registry::new(),
             }),
             registered: AtomicUsize::new(0),
@@ -105,15 +106,14 @@ impl<S: Stores> Watchers<S> {
     /// Queues a commit while behind. Called in the writers' turn.
     pub(crate) fn enqueue_merged(&self, from: S::Each<Heads>, to: S::Each<Heads>, cause: Cause) {
         let mut delivery = self.delivery.lock();
-        let newest_start = delivery.newest_start;
+        let youngest = delivery.youngest;
         let replaced = match delivery.queue.back_mut() {
-            // A watcher that saw part of the way already would be told of it again.
             Some(Item::Merged {
-                from_revision,
+                since,
                 to: last,
                 cause: last_cause,
                 ..
-            }) if newest_start <= *from_revision => {
+            }) if *since >= youngest => {
                 let depth = cause.depth.max(last_cause.depth);
                 *last_cause = Cause {
                     depth,
@@ -124,8 +124,8 @@ impl<S: Stores> Watchers<S> {
             }
             _ => {
                 let merged = Item::Merged {
+                    since: cause.revision - 1,
                     from,
-                    from_revision: cause.revision - 1,
                     to,
                     cause,
                 };
@@ -140,7 +140,8 @@ impl<S: Stores> Watchers<S> {
 
     /// Tells what waits, unless another thread or a caller further up does so already.
     pub(crate) fn deliver(self: &Arc<Self>) {
-        if !self.is_watched() {
+        // Whoever has left something to be told finds its own mark here.
+        if self.waiting.load(Ordering::Relaxed) == 0 {
             return;
         }
         if Activity::current().writing.is_some() {
@@ -152,8 +153,9 @@ impl<S: Stores> Watchers<S> {
             taken: false,
         };
         while let Some((item, audience)) = role.next() {
-            // This compares states and drops old values; a panic there must not stop the telling.
-            report::logged("comparing or dropping values", || self.tell(item, audience));
+            // Comparing states, looking keys up and dropping old values runs the program's code; a
+            // panic there must not stop the telling.
+            report::contained(|| self.tell(item, audience));
         }
     }
 
@@ -194,13 +196,13 @@ impl<S: Stores> Watchers<S> {
         if entries.is_empty() {
             return;
         }
-        self.registered.fetch_add(entries.len(), Ordering::SeqCst);
         // Indexes run the program's `Hash` and `Ord`, so they come before the lock.
         for (entry, place) in entries {
             if let Place::Spot(spot) = place {
                 spot.insert(entry);
             }
         }
+        self.registered.fetch_add(entries.len(), Ordering::SeqCst);
         let hold = Hold {
             watchers: self,
             id: self.next_id(),
@@ -208,11 +210,11 @@ impl<S: Stores> Watchers<S> {
         let all = {
             let mut delivery = self.delivery.lock();
             let all = truth.read().snapshot_all();
-            delivery.newest_start = all.revision();
             for (entry, place) in entries {
                 entry.start(all.revision());
                 delivery.registry.insert(place, entry);
             }
+            delivery.youngest = all.revision();
             delivery.open_holds.push(hold.id);
             self.push(&mut delivery, Item::Hold(hold.id));
             all
@@ -224,6 +226,8 @@ impl<S: Stores> Watchers<S> {
             depth: Activity::current().depth,
         };
         self.call_first(&all, entries, silent, &cause);
+        // Not kept while this thread tells what has come meanwhile.
+        drop(all);
         drop(hold);
     }
 
@@ -245,11 +249,25 @@ impl<S: Stores> Watchers<S> {
         for (entry, place) in entries {
             entry.end(self.hook.as_ref());
             match place {
-                Place::Spot(spot) => spot.remove(entry.order),
+                Place::Spot(spot) => report::contained(|| spot.remove(entry.order)),
                 _ => self.delivery.lock().registry.remove(place),
             }
         }
         self.registered.fetch_sub(entries.len(), Ordering::SeqCst);
+    }
+
+    /// Lets commits past a new watcher whose immediate call has been made.
+    fn release(&self, hold: u64) {
+        let mut delivery = self.delivery.lock();
+        let Delivery {
+            queue, open_holds, ..
+        } = &mut *delivery;
+        open_holds.retain(|id| *id != hold);
+        // Holds that nothing came after keep nothing waiting, and must not pile up.
+        let is_idle =
+            |item: &mut Item<S>| matches!(item, Item::Hold(id) if !open_holds.contains(id));
+        while queue.pop_back_if(is_idle).is_some() {}
+        self.waiting.store(queue.len(), Ordering::Relaxed);
     }
 
     pub(super) fn index<I: Index<S>>(
@@ -322,11 +340,7 @@ struct Hold<'a, S: Stores> {
 
 impl<S: Stores> Drop for Hold<'_, S> {
     fn drop(&mut self) {
-        self.watchers
-            .delivery
-            .lock()
-            .open_holds
-            .retain(|id| *id != self.id);
+        self.watchers.release(self.id);
         self.watchers.deliver();
     }
 }

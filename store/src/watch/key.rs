@@ -258,7 +258,9 @@ impl<S: Stores, M: Model, C: Keyed> KeyIndex<S, M, C> {
                 drop(table);
                 return drop(replaced);
             }
-            before = table.clone();
+            let newer = table.clone();
+            drop(table);
+            before = newer;
         }
     }
 }

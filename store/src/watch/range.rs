@@ -226,7 +226,9 @@ impl<S: Stores, M: Model, K: Key, V> RangeIndex<S, M, K, V> {
                 drop(table);
                 return drop(replaced);
             }
-            before = Arc::clone(&table);
+            let newer = Arc::clone(&table);
+            drop(table);
+            before = newer;
         }
     }
 }

@@ -210,10 +210,7 @@ impl<S: Stores> Audience<S> {
             .map(Arc::clone)
             .collect();
         for index in &self.indexes {
-            // This runs the program's `Ord` and `PartialEq`.
-            report::logged("looking up who watches a key", || {
-                index.collect(commit, &mut entries);
-            });
+            report::contained(|| index.collect(commit, &mut entries));
         }
         entries.sort_unstable_by_key(|entry| entry.order);
         entries.dedup_by_key(|entry| entry.order);

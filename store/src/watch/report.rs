@@ -61,10 +61,13 @@ pub(super) fn quietly<R>(run: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Sen
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
 }
 
-/// Runs code of the program's that nobody waits for; a panic in it is only logged.
-pub(super) fn logged(what: &str, run: impl FnOnce()) {
-    if quietly(run).is_err() {
-        tracing::error!(target: "store", "{what} panicked");
+/// Runs code of the program's that no single watcher answers for, such as a comparison of keys or
+/// the drop of an old value. A panic there is reported to `tracing`, and others go on.
+pub(super) fn contained(run: impl FnOnce()) {
+    if let Err(payload) = quietly(run) {
+        let message = message(&*payload);
+        tracing::error!(target: "store", %message, "a comparison or the drop of a value panicked");
+        let _ = quietly(|| drop(payload));
     }
 }
 
@@ -76,7 +79,7 @@ pub(crate) fn drop_values<T>(values: T, write: Caller, depth: u32) {
         ..Activity::current()
     }
     .enter();
-    logged("dropping an old value", || drop(values));
+    contained(|| drop(values));
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {

@@ -176,8 +176,10 @@ where
     F: FnMut(StoreChange<'_, M>) + Send + 'static,
 {
     fn register<S: Holds<M>>(self, to: &mut Registration<S, M>) {
-        let fields = self.fields.indexes();
-        let first = fields.iter().min().copied();
+        let mut fields = self.fields.indexes();
+        fields.sort_unstable();
+        fields.dedup();
+        let first = fields.first().copied();
         add_store_callback(
             to,
             Place::Fields {
