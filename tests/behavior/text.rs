@@ -17,7 +17,10 @@ fn stores_and_fields_are_listed_in_the_order_they_are_declared() {
     assert_eq!(names, ["user", "diary", "purse", "till", "custom"]);
     let fields: Vec<_> = stores[0].fields.iter().map(|field| field.name).collect();
     assert_eq!(fields, ["nick", "online", "volume", "statuses", "tags"]);
-    let open: Vec<_> = stores.iter().filter(|store| store.runtime_keys.is_some()).collect();
+    let open: Vec<_> = stores
+        .iter()
+        .filter(|store| store.runtime_keys.is_some())
+        .collect();
     assert_eq!((open.len(), open[0].name), (1, "custom"));
 }
 
@@ -193,6 +196,24 @@ fn s6_a_field_without_a_text_form_is_refused_by_name_and_type() {
         "{error}"
     );
     store.update(CLOSED, |closed| closed.inside.set(Opaque));
+}
+
+#[test]
+fn s6_a_value_that_json_cannot_spell_is_refused_by_name() {
+    #[derive(Model)]
+    struct Grid {
+        cells: store::Map<(u8, u8), u8>,
+    }
+    let store = Store::<Grid>::new();
+    assert_eq!(store.text().read("grid", "cells").unwrap(), json!({}));
+    store.update(GRID, |grid| grid.cells.insert((1, 2), 3));
+    let error = store.text().read("grid", "cells").unwrap_err();
+    assert_eq!(error.to_string(), "cannot read `grid.cells` as JSON");
+    assert!(
+        std::error::Error::source(&error).is_some(),
+        "with what serde says"
+    );
+    assert!(store.text().watch("grid", "cells", |_| {}).is_err());
 }
 
 /// S6, T3: a guard's reason is the source of the error.
