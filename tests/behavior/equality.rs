@@ -94,6 +94,28 @@ fn t6_nan_is_the_same_as_itself() {
     log.heard(["volume: 0.0", "volume: 0.0 -> NaN", "volume: NaN -> 1.0"]);
 }
 
+/// T6: in a collection too, for its watchers and those of its keys.
+#[test]
+fn t6_nan_is_the_same_inside_a_map() {
+    #[derive(Model)]
+    struct Gauges {
+        levels: Map<u8, f64>,
+    }
+    let (store, log) = (Store::<Gauges>::new(), Log::default());
+    let watches = (
+        Gauges::LEVELS.each(log.of("levels")),
+        Gauges::LEVELS.key(1, log.key()),
+    );
+    let _watching = store.watch(GAUGES, watches);
+    log.take();
+    store.update(GAUGES, |gauges| gauges.levels.insert(1, f64::NAN));
+    log.heard(["levels: {} -> {1: NaN}", "1: - -> NaN"]);
+    store.update(GAUGES, |gauges| gauges.levels.insert(1, f64::NAN));
+    store.update(GAUGES, |gauges| gauges.levels.set([(1, f64::NAN)].into()));
+    log.heard([]);
+    assert_eq!(store.revision(), 1);
+}
+
 /// T6: so a watcher that writes back what it hears comes to rest.
 #[test]
 fn nan_cannot_loop() {
