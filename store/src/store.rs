@@ -419,8 +419,8 @@ impl<S: Stores> Store<S> {
             return;
         }
         match before {
-            None => watchers.enqueue(staged.take_commit(&turn.heads, cause)),
             Some(before) => watchers.enqueue_merged(before, clone_heads::<S>(&turn.heads), cause),
+            None => watchers.enqueue(staged, &turn.heads, cause),
         }
     }
 }
