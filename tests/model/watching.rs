@@ -97,11 +97,16 @@ fn register<M: Model>(
 where
     App: Holds<M>,
 {
+    let store = &world.store;
     match (settings.changes_only, settings.ignoring) {
-        (false, None) => world.store.watch(name, watch),
-        (true, None) => world.store.watch(name, watch.changes_only()),
-        (false, Some(who)) => world.store.watch(name, watch.ignoring(who)),
-        (true, Some(who)) => world.store.watch(name, watch.ignoring(who).changes_only()),
+        (false, []) => store.watch(name, watch),
+        (true, []) => store.watch(name, watch.changes_only()),
+        (false, [who]) => store.watch(name, watch.ignoring(*who)),
+        (true, [who]) => store.watch(name, watch.ignoring(*who).changes_only()),
+        (false, [one, other, ..]) => store.watch(name, watch.ignoring(*one).ignoring(*other)),
+        (true, [one, other, ..]) => {
+            store.watch(name, watch.changes_only().ignoring(*one).ignoring(*other))
+        }
     }
 }
 
