@@ -69,7 +69,7 @@ fn t6_a_map_may_have_its_own_rule() {
     let _watching = store.watch(
         SEATS,
         (
-            Seats::TAKEN.each(log.of("taken")),
+            Seats::TAKEN.watch(log.of("taken")),
             Seats::TAKEN.key(1, log.key()),
         ),
     );
@@ -103,7 +103,7 @@ fn t6_nan_is_the_same_inside_a_map() {
     }
     let (store, log) = (Store::<Gauges>::new(), Log::default());
     let watches = (
-        Gauges::LEVELS.each(log.of("levels")),
+        Gauges::LEVELS.watch(log.of("levels")),
         Gauges::LEVELS.key(1, log.key()),
     );
     let _watching = store.watch(GAUGES, watches);

@@ -20,4 +20,8 @@ mod queue;
 mod drops;
 mod refusals;
 mod text;
+mod writes;
+mod telling;
+mod threads;
+mod text_listing;
 mod house;

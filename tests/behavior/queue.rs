@@ -116,7 +116,7 @@ fn a_merged_commit_tells_the_difference_of_the_whole_way() {
                     store.watch(USER, key).detach();
                 }
                 let watches = (
-                    User::STATUSES.each(move |list| field.note(entries(list.changes()))),
+                    User::STATUSES.watch(move |list| field.note(entries(list.changes()))),
                     User::STATUSES.key("ann".to_owned(), log.key()),
                     User::STATUSES.key("bob".to_owned(), log.key()),
                     User::STATUSES.key("cid".to_owned(), log.key()),

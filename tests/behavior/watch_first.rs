@@ -178,10 +178,7 @@ fn a_change_agrees_with_the_snapshot_of_its_commit() {
         crate::app::DIARY,
         Diary::watch().days(move |days| {
             let now = weak.upgrade().unwrap().snapshot(crate::app::DIARY);
-            assert_eq!(
-                (&now.days, now.revision()),
-                (days.new_value(), days.revision())
-            );
+            assert_eq!((&now.days, now.revision()), (days.value(), days.revision()));
         }),
     );
     for day in 0..5 {

@@ -38,7 +38,7 @@ fn ours(watchers: usize, others: usize) -> Subject<'static> {
     for _ in 0..watchers {
         group.add(store.watch(
             COUNTER,
-            Counter::VALUE.each(|value| {
+            Counter::VALUE.watch(|value| {
                 black_box(*value);
             }),
         ));
@@ -48,7 +48,7 @@ fn ours(watchers: usize, others: usize) -> Subject<'static> {
             store.watch(
                 COUNTER,
                 Counter::OTHER
-                    .each(|other| {
+                    .watch(|other| {
                         black_box(*other);
                     })
                     .changes_only(),

@@ -62,7 +62,7 @@ impl<'a, T> Change<'a, T> {
 
     /// The new value. The same as dereferencing, but lives as long as the commit is told.
     #[must_use]
-    pub fn new_value(self) -> &'a T {
+    pub fn value(self) -> &'a T {
         self.new
     }
 
@@ -163,7 +163,7 @@ impl<'a, M: Model> StoreChange<'a, M> {
 
     /// The new state. The same as dereferencing, but lives as long as the commit is told.
     #[must_use]
-    pub fn new_state(self) -> &'a M {
+    pub fn state(self) -> &'a M {
         self.new
     }
 
