@@ -4,7 +4,7 @@ use std::{
     convert::Infallible,
     error::Error,
     fmt,
-    panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind},
+    panic::{AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind},
     sync::{Arc, Weak},
 };
 
@@ -518,6 +518,10 @@ impl<S: Stores> WeakStore<S> {
         self.0.upgrade().map(Store)
     }
 }
+
+/// A panic leaves no trace of the write it ended, and poisons nothing.
+impl<S: Stores> UnwindSafe for Store<S> {}
+impl<S: Stores> RefUnwindSafe for Store<S> {}
 
 impl<S: Stores> Clone for Store<S> {
     fn clone(&self) -> Self {
