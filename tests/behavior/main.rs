@@ -24,4 +24,5 @@ mod writes;
 mod telling;
 mod threads;
 mod text_listing;
+mod promises;
 mod house;

@@ -18,19 +18,37 @@ use crate::{
     sync::Turn,
 };
 
+/// What became of one named store's draft.
+struct Sealed<M: Model> {
+    delta: M::Delta,
+    is_changed: bool,
+}
+
 /// Deltas of the named stores that a transaction touched.
 enum Deltas {}
 
 impl Family for Deltas {
-    type Of<M: Model> = Option<M::Delta>;
+    type Of<M: Model> = Option<Sealed<M>>;
+}
+
+/// The delta of a named store that differs.
+#[inline]
+fn changed<S: Holds<M>, M: Model>(deltas: &S::Each<Deltas>) -> Option<&M::Delta> {
+    let sealed = S::of::<Deltas>(deltas).as_ref();
+    sealed.and_then(|sealed| sealed.is_changed.then_some(&sealed.delta))
+}
+
+/// The delta of a named store that differs, to be written.
+#[inline]
+fn changed_mut<S: Holds<M>, M: Model>(deltas: &mut S::Each<Deltas>) -> Option<&mut M::Delta> {
+    let sealed = S::of_mut::<Deltas>(deltas).as_mut();
+    sealed.and_then(|sealed| sealed.is_changed.then_some(&mut sealed.delta))
 }
 
 /// A transaction whose writing has ended: the new values until it is published, the old ones
 /// after. To be dropped where no lock is held, as values are the program's.
 pub(crate) struct Staged<S: Stores> {
     deltas: S::Each<Deltas>,
-    /// What net nothing came of.
-    _unchanged: S::Each<Deltas>,
     /// Copies of heads that a snapshot shares; after publishing, the heads they replaced.
     copies: S::Each<Copies>,
 }
@@ -40,28 +58,17 @@ pub(super) fn seal<'a, S: Stores>(drafts: &mut S::Each<Drafts<'a>>) -> Staged<S>
     struct Seal<'d, 'a, S: Stores>(&'d mut S::Each<Drafts<'a>>);
     impl<S: Stores> MakeEach<S, Deltas> for Seal<'_, '_, S> {
         #[inline]
-        fn make<M: Model>(&mut self) -> Option<M::Delta>
+        fn make<M: Model>(&mut self) -> Option<Sealed<M>>
         where
             S: Holds<M>,
         {
-            S::of_mut::<Drafts<'_>>(self.0).take().map(M::seal)
+            let delta = M::seal(S::of_mut::<Drafts<'_>>(self.0).take()?);
+            let is_changed = is_changed::<M>(&delta);
+            Some(Sealed { delta, is_changed })
         }
     }
-    struct SetAside<'d, S: Stores>(&'d mut S::Each<Deltas>);
-    impl<S: Stores> MakeEach<S, Deltas> for SetAside<'_, S> {
-        #[inline]
-        fn make<M: Model>(&mut self) -> Option<M::Delta>
-        where
-            S: Holds<M>,
-        {
-            S::of_mut::<Deltas>(self.0).take_if(|delta| !is_changed::<M>(delta))
-        }
-    }
-    let mut deltas = S::each::<Deltas>(&mut Seal::<S>(drafts));
-    let unchanged = S::each::<Deltas>(&mut SetAside::<S>(&mut deltas));
     Staged {
-        deltas,
-        _unchanged: unchanged,
+        deltas: S::each::<Deltas>(&mut Seal::<S>(drafts)),
         copies: S::each::<Copies>(&mut NoCopies),
     }
 }
@@ -106,7 +113,7 @@ impl<S: Stores> Staged<S> {
             where
                 S: Holds<M>,
             {
-                self.1 |= S::of::<Deltas>(self.0).is_some();
+                self.1 |= changed::<S, M>(self.0).is_some();
             }
         }
         let mut any = Any::<S>(&self.deltas, false);
@@ -124,7 +131,7 @@ impl<S: Stores> Staged<S> {
             where
                 S: Holds<M>,
             {
-                if let Some(delta) = S::of::<Deltas>(self.0) {
+                if let Some(delta) = changed::<S, M>(self.0) {
                     let store = S::INDEX;
                     visit_changed::<M>(delta, |field| {
                         (self.1)(FieldPlace {
@@ -182,7 +189,8 @@ impl<S: Stores> Staged<S> {
             where
                 S: Holds<M>,
             {
-                let delta = S::of_mut::<Deltas>(self.0).take()?;
+                let sealed = S::of_mut::<Deltas>(self.0).take_if(|sealed| sealed.is_changed);
+                let Sealed { delta, .. } = sealed?;
                 Some(Part {
                     after: Arc::clone(S::of::<Heads>(self.1)),
                     delta,
@@ -223,7 +231,7 @@ impl<S: Stores> VisitEach<S> for CopyShared<'_, S> {
     {
         let head = S::of::<Heads>(&self.truth.heads);
         let copy = S::of_mut::<Copies>(self.copies);
-        if let Some(delta) = S::of_mut::<Deltas>(self.deltas)
+        if let Some(delta) = changed_mut::<S, M>(self.deltas)
             && copy.is_none()
             && Arc::strong_count(head) > 1
         {
@@ -251,7 +259,7 @@ impl<S: Stores> VisitEach<S> for AnyShared<'_, S> {
     where
         S: Holds<M>,
     {
-        if S::of::<Deltas>(self.deltas).is_some() && S::of::<Copies>(self.copies).is_none() {
+        if changed::<S, M>(self.deltas).is_some() && S::of::<Copies>(self.copies).is_none() {
             self.found |= Arc::get_mut(S::of_mut::<Heads>(&mut self.truth.heads)).is_none();
         }
     }
@@ -274,7 +282,7 @@ impl<S: Stores> VisitEach<S> for Replace<'_, S> {
         if let Some(copy) = S::of_mut::<Copies>(self.copies) {
             std::mem::swap(head, copy);
         } else if let (Some(delta), Some(state)) =
-            (S::of_mut::<Deltas>(self.deltas), Arc::get_mut(head))
+            (changed_mut::<S, M>(self.deltas), Arc::get_mut(head))
         {
             M::visit(&mut Swap { state, delta });
         }

@@ -10,7 +10,8 @@ use crate::{
 
 /// One field's difference, as its watcher is told of it. Reads as the new value.
 ///
-/// For a collection, `changes()` gives what was inserted, updated and removed.
+/// For a collection, `changes()` gives what was inserted, updated and removed. A change is a small
+/// copy of references: `change.clone()` clones those, `change.value().clone()` the value.
 ///
 /// # Examples
 ///
