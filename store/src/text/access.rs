@@ -9,7 +9,7 @@ use super::{
     select::{Operation, select},
 };
 use crate::{
-    change::{Origin, WriteError},
+    change::{Origin, Transaction},
     json::{RuntimeKey, RuntimeKeys, TextForm},
     model::{Field, FieldInfo, Holds, Model, StoreName, Stores, VisitEach},
     state::{Revision, SnapshotAll},
@@ -131,9 +131,8 @@ impl<S: Stores> Text<'_, S> {
             store,
             field,
             Write {
-                writer: self.writer(),
+                writer: self.writer(Location::caller()),
                 value,
-                caller: Location::caller(),
             },
         )
     }
@@ -145,14 +144,7 @@ impl<S: Stores> Text<'_, S> {
     /// If there is no such store or field, or the write was refused.
     #[track_caller]
     pub fn reset(&self, store: &str, field: &str) -> Result<(), TextError> {
-        select::<S, _>(
-            store,
-            field,
-            Reset {
-                writer: self.writer(),
-                caller: Location::caller(),
-            },
-        )
+        select::<S, _>(store, field, Reset(self.writer(Location::caller())))
     }
 
     /// Watches a field or run-time key, and calls `callback` with the current value before
@@ -180,8 +172,9 @@ impl<S: Stores> Text<'_, S> {
         )
     }
 
-    fn writer(&self) -> Writer<'_, S> {
-        Writer::new(self.store, self.origin.clone())
+    fn writer(&self, caller: &'static Location<'static>) -> TextWriter<'_, S> {
+        let writer = Writer::new(self.store, self.origin.clone());
+        TextWriter { writer, caller }
     }
 }
 
@@ -209,11 +202,32 @@ fn read<M: Model, T>(field: Field<M, T>, form: TextForm<T>, value: &T) -> Result
     })
 }
 
-fn write_error<M: Model>(field: &str, source: WriteError) -> TextError {
-    TextError::Write {
-        store: M::NAME,
-        field: field.to_owned(),
-        source,
+/// Writes in the name of a source line of the program.
+struct TextWriter<'a, S: Stores> {
+    writer: Writer<'a, S>,
+    caller: &'static Location<'static>,
+}
+
+impl<S: Stores> TextWriter<'_, S> {
+    fn write<M: Model>(
+        self,
+        field: &str,
+        write: impl FnOnce(&mut M::Draft<'_>),
+    ) -> Result<(), TextError>
+    where
+        S: Holds<M>,
+    {
+        let staged = |transaction: &mut Transaction<'_, S>| -> Result<(), Infallible> {
+            write(transaction.on(StoreName::<M>::new()));
+            Ok(())
+        };
+        self.writer
+            .write(self.caller, staged)
+            .map_err(|source| TextError::Write {
+                store: M::NAME,
+                field: field.to_owned(),
+                source,
+            })
     }
 }
 
@@ -250,9 +264,8 @@ impl<S: Stores> Operation<S> for Read<'_, S> {
 }
 
 struct Write<'a, S: Stores> {
-    writer: Writer<'a, S>,
+    writer: TextWriter<'a, S>,
     value: Value,
-    caller: &'static Location<'static>,
 }
 
 impl<S: Stores> Operation<S> for Write<'_, S> {
@@ -271,13 +284,8 @@ impl<S: Stores> Operation<S> for Write<'_, S> {
             type_name: type_name::<T>(),
             source,
         })?;
-        let name = StoreName::<M>::new();
-        self.writer
-            .write(self.caller, |transaction| {
-                field.draft(transaction.on(name)).set(value);
-                Ok::<_, Infallible>(())
-            })
-            .map_err(|error| write_error::<M>(field.info().name, error))
+        let write = |draft: &mut M::Draft<'_>| field.draft(draft).set(value);
+        self.writer.write::<M>(field.info().name, write)
     }
 
     fn on_runtime_key<M: Model>(
@@ -288,20 +296,13 @@ impl<S: Stores> Operation<S> for Write<'_, S> {
     where
         S: Holds<M>,
     {
-        let (name, value) = (StoreName::<M>::new(), self.value);
-        self.writer
-            .write(self.caller, |transaction| {
-                keys.draft(transaction.on(name)).insert(key.into(), value);
-                Ok::<_, Infallible>(())
-            })
-            .map_err(|error| write_error::<M>(key, error))
+        self.writer.write::<M>(key, |draft| {
+            keys.draft(draft).insert(key.into(), self.value);
+        })
     }
 }
 
-struct Reset<'a, S: Stores> {
-    writer: Writer<'a, S>,
-    caller: &'static Location<'static>,
-}
+struct Reset<'a, S: Stores>(TextWriter<'a, S>);
 
 impl<S: Stores> Operation<S> for Reset<'_, S> {
     type Answer = ();
@@ -313,12 +314,8 @@ impl<S: Stores> Operation<S> for Reset<'_, S> {
     where
         S: Holds<M>,
     {
-        self.writer
-            .write(self.caller, |transaction| {
-                transaction.reset_field(StoreName::<M>::new(), field);
-                Ok::<_, Infallible>(())
-            })
-            .map_err(|error| write_error::<M>(field.info().name, error))
+        let reset = |draft: &mut M::Draft<'_>| field.draft(draft).set(field.default_value());
+        self.0.write::<M>(field.info().name, reset)
     }
 
     fn on_runtime_key<M: Model>(
@@ -329,13 +326,9 @@ impl<S: Stores> Operation<S> for Reset<'_, S> {
     where
         S: Holds<M>,
     {
-        self.writer
-            .write(self.caller, |transaction| {
-                keys.draft(transaction.on(StoreName::<M>::new()))
-                    .remove(key);
-                Ok::<_, Infallible>(())
-            })
-            .map_err(|error| write_error::<M>(key, error))
+        self.0.write::<M>(key, |draft| {
+            keys.draft(draft).remove(key);
+        })
     }
 }
 
