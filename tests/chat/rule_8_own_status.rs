@@ -2,7 +2,7 @@
 
 use store::{
     Set,
-    chat::{BackendEvent, ChatError, Dot, StatusReport, StatusType, USER},
+    chat::{BackendEvent, ChatError, Dot, NetState, StatusReport, StatusType, USER, UserStatus},
 };
 
 use crate::support::{Server, Stage};
@@ -114,4 +114,23 @@ fn blocking_hides_and_unblocking_shows() {
     });
     stage.settle();
     assert_eq!(stage.status("bob"), None, "blocked by the program, too");
+}
+
+#[test]
+fn a_lost_link_makes_it_stale_until_the_server_tells_it_anew() {
+    let mut stage = Stage::with_friends(&[]);
+    stage.tell_status("alice", 900, StatusType::Online);
+    let own = |stage: &Stage| stage.store.snapshot(USER).own_status.clone();
+    assert!(own(&stage).fresh);
+    stage.set_link(NetState::Disconnected);
+    let stale = UserStatus {
+        fresh: false,
+        ..UserStatus::online()
+    };
+    assert_eq!(own(&stage), stale);
+    stage.set_link(NetState::Connected);
+    assert_eq!(own(&stage), stale);
+    // Behind a new link, versions may have started again.
+    stage.tell_status("alice", 1, StatusType::Offline);
+    assert_eq!(own(&stage), UserStatus::offline());
 }

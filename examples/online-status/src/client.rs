@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures::future::BoxFuture;
+use futures::future::{self, BoxFuture};
 use store::{
     Store,
     chat::{
@@ -139,6 +139,9 @@ impl Clock for TokioClock {
     }
 
     fn sleep_until(&self, deadline: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep_until(self.0 + deadline))
+        match self.0.checked_add(deadline) {
+            Some(deadline) => Box::pin(tokio::time::sleep_until(deadline)),
+            None => Box::pin(future::pending()),
+        }
     }
 }
