@@ -228,7 +228,7 @@ fn a_newcomer_is_introduced_and_a_full_world_takes_none() {
 
     let another = Request::Login {
         credentials: Credentials::new("another"),
-        device: String::new(),
+        device: "phone".to_owned(),
     };
     let (asked, limit) = (7, 6);
     assert_eq!(
