@@ -232,10 +232,13 @@ impl<S: ChatStores> Driver<S> {
         });
         match &result {
             Err(error) => self.set_error(Some(error.clone())),
-            Ok(_) if matches!(self.error, Some(ChatError::CustomStatusTooLong { .. })) => {
-                self.set_error(None);
+            Ok(_) => {
+                if let Some(ChatError::CustomStatusTooLong { .. } | ChatError::TimedOut { .. }) =
+                    self.error
+                {
+                    self.set_error(None);
+                }
             }
-            Ok(_) => {}
         }
         keep(promise, result);
     }
