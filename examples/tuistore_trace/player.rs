@@ -102,7 +102,7 @@ impl Player {
         let hear = self.ears.of(watcher, field);
         if is_user_status_list(store, field) {
             let watch = User::watch()
-                .user_status_list(move |list| hear(Reading::Statuses(list.new_value().clone())));
+                .user_status_list(move |list| hear(Reading::Statuses(list.value().clone())));
             return Ok(self.store.watch(USER, watch));
         }
         let watcher = self.store.text().watch(store, field, move |change| {

@@ -4,7 +4,7 @@ use std::{
     convert::Infallible,
     error::Error,
     fmt,
-    panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind},
+    panic::{AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind},
     sync::{Arc, Weak},
 };
 
@@ -355,8 +355,8 @@ impl<S: Stores> Store<S> {
                 limit,
             }));
         }
-        let mut asked = None;
-        let (outcome, leftovers) = {
+        let (mut asked, mut staged) = (None, None);
+        let outcome = {
             let mut turn = truth.turn();
             let _writing = Activity {
                 writing: Some(caller),
@@ -377,7 +377,6 @@ impl<S: Stores> Store<S> {
                 transaction.abandon();
             }
             // Sealing compares and publishing clones, so both may panic as the closure may.
-            let mut staged = None;
             let sealed = catch_unwind(AssertUnwindSafe(|| staged = Some(transaction.seal())));
             let publish = AssertUnwindSafe(|| {
                 if let Some(staged) = &mut staged {
@@ -391,12 +390,12 @@ impl<S: Stores> Store<S> {
             });
             let committed = sealed.and_then(|()| catch_unwind(publish));
             match outcome {
-                Ok(Ok(answer)) => (committed.map(|()| Ok(answer)), staged),
-                given_up => (given_up, staged),
+                Ok(Ok(answer)) => committed.map(|()| Ok(answer)),
+                given_up => given_up,
             }
         };
         // Now, as telling may take long; and no panic of a value's drop may keep from telling.
-        watch::drop_values((leftovers, asked), caller, activity.depth);
+        watch::drop_values(caller, activity.depth, || (asked, staged) = (None, None));
         watchers.deliver();
         deliver_deferred();
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
@@ -419,8 +418,8 @@ impl<S: Stores> Store<S> {
             return;
         }
         match before {
-            None => watchers.enqueue(staged.take_commit(&turn.heads, cause)),
             Some(before) => watchers.enqueue_merged(before, clone_heads::<S>(&turn.heads), cause),
+            None => watchers.enqueue(staged, &turn.heads, cause),
         }
     }
 }
@@ -519,6 +518,10 @@ impl<S: Stores> WeakStore<S> {
         self.0.upgrade().map(Store)
     }
 }
+
+/// A panic leaves no trace of the write it ended, and poisons nothing.
+impl<S: Stores> UnwindSafe for Store<S> {}
+impl<S: Stores> RefUnwindSafe for Store<S> {}
 
 impl<S: Stores> Clone for Store<S> {
     fn clone(&self) -> Self {

@@ -1,6 +1,6 @@
 //! The stores of a small program, for the tests to write and watch.
 
-use store::{Map, Model, OrdMap, RuntimeKeys, Set, Store, Stores};
+use store::{List, Map, Model, OrdMap, RuntimeKeys, Set, Store, Stores};
 
 /// Whoever uses the program.
 #[derive(Model, Debug)]
@@ -13,11 +13,12 @@ pub(crate) struct User {
     pub(crate) tags: Set<String>,
 }
 
-/// What is planned for which day, and who is known by which name.
+/// What is planned for which day, who is known by which name, and what was written down.
 #[derive(Model, Debug)]
 pub(crate) struct Diary {
     pub(crate) days: OrdMap<u32, String>,
     pub(crate) names: OrdMap<String, u32>,
+    pub(crate) lines: List<String>,
 }
 
 /// Two counters that only ever change together.

@@ -3,7 +3,7 @@
 use store::{Model, WriteError};
 
 use crate::{
-    app::{Diary, PURSE, TILL, USER, User, app, put},
+    app::{DIARY, Diary, PURSE, Purse, TILL, USER, User, app, put},
     support::{Log, entries, members, panic_of},
 };
 
@@ -35,7 +35,7 @@ fn an_error_leaves_no_trace() {
 #[test]
 fn a_panicking_closure_leaves_no_trace() {
     let (store, log) = (app(), Log::default());
-    let _watching = store.watch(PURSE, crate::app::Purse::watch().coins(log.of("coins")));
+    let _watching = store.watch(PURSE, Purse::watch().coins(log.of("coins")));
     let said = panic_of(|| {
         store.update(PURSE, |purse| {
             purse.coins.set(1);
@@ -244,15 +244,47 @@ fn t5_an_ordered_map_tells_its_changes_in_key_order() {
     let (store, log) = (app(), Log::default());
     let notes = log.clone();
     let _watching = store.watch(
-        crate::app::DIARY,
+        DIARY,
         Diary::watch().days(move |days| notes.note(entries(days.changes()))),
     );
-    store.update(crate::app::DIARY, |diary| {
+    store.update(DIARY, |diary| {
         for day in [7, 3, 5] {
             diary.days.insert(day, "x".to_owned());
         }
     });
     log.heard(["", r#"+3="x" +5="x" +7="x""#]);
+}
+
+/// T5: a list, as edits in order; what comes back is silent (T2).
+#[test]
+fn t5_a_list_tells_its_edits_in_order() {
+    let (store, log) = (app(), Log::default());
+    let notes = log.clone();
+    let lines = Diary::watch().lines(move |lines| {
+        for edit in lines.changes() {
+            notes.note(format_args!("{edit:?}"));
+        }
+    });
+    store.update(DIARY, |diary| diary.lines.push_back("a".to_owned()));
+    let _watching = store.watch(DIARY, lines);
+    log.heard([r#"Append { len: 0, values: ["a"] }"#]);
+    store.update(DIARY, |diary| {
+        diary.lines.push_back("b".to_owned());
+        diary.lines.push_back("c".to_owned());
+    });
+    log.heard([r#"Append { len: 1, values: ["b", "c"] }"#]);
+    store.update(DIARY, |diary| diary.lines.replace(1, "x".to_owned()));
+    log.heard([r#"Set { index: 1, old: "b", new: "x" }"#]);
+    store.update(DIARY, |diary| {
+        diary.lines.push_front("y".to_owned());
+        diary.lines.pop_front();
+        diary.lines.replace(0, "a".to_owned());
+    });
+    log.heard([]);
+    store.update(DIARY, |diary| diary.lines.remove(0));
+    log.heard([r#"Remove { index: 0, old: "a" }"#]);
+    store.reset(DIARY);
+    log.heard([r#"Truncate { len: 0, removed: ["x", "c"] }"#]);
 }
 
 /// T5: a mirror that is fed diffs of snapshots of any age stays equal.

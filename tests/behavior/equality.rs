@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{Model, Store, same};
+use store::{Map, Model, Store, same};
 
 use crate::{
     app::{USER, User, app},
@@ -57,6 +57,33 @@ fn t6_always_different_means_every_write_of_it() {
     log.heard(["never: 0"]);
 }
 
+/// T6: a collection may have a rule of its own too; what counts as the same is not written.
+#[test]
+fn t6_a_map_may_have_its_own_rule() {
+    #[derive(Model)]
+    struct Seats {
+        #[model(same = |old: &Map<u8, u8>, new: &Map<u8, u8>| old.len() == new.len())]
+        taken: Map<u8, u8>,
+    }
+    let (store, log) = (Store::<Seats>::new(), Log::default());
+    let _watching = store.watch(
+        SEATS,
+        (
+            Seats::TAKEN.watch(log.of("taken")),
+            Seats::TAKEN.key(1, log.key()),
+        ),
+    );
+    store.update(SEATS, |seats| seats.taken.insert(1, 1));
+    store.update(SEATS, |seats| seats.taken.insert(1, 2));
+    store.update(SEATS, |seats| {
+        seats.taken.remove(&1);
+        seats.taken.insert(2, 2);
+    });
+    log.heard(["taken: {}", "1: -", "taken: {} -> {1: 1}", "1: - -> 1"]);
+    store.update(SEATS, |seats| seats.taken.clear());
+    log.heard(["taken: {1: 1} -> {}", "1: 1 -> -"]);
+}
+
 #[test]
 fn t6_nan_is_the_same_as_itself() {
     let (store, log) = (app(), Log::default());
@@ -65,6 +92,28 @@ fn t6_nan_is_the_same_as_itself() {
     store.update(USER, |user| user.volume.set(-f64::NAN));
     store.update(USER, |user| user.volume.set(1.0));
     log.heard(["volume: 0.0", "volume: 0.0 -> NaN", "volume: NaN -> 1.0"]);
+}
+
+/// T6: in a collection too, for its watchers and those of its keys.
+#[test]
+fn t6_nan_is_the_same_inside_a_map() {
+    #[derive(Model)]
+    struct Gauges {
+        levels: Map<u8, f64>,
+    }
+    let (store, log) = (Store::<Gauges>::new(), Log::default());
+    let watches = (
+        Gauges::LEVELS.watch(log.of("levels")),
+        Gauges::LEVELS.key(1, log.key()),
+    );
+    let _watching = store.watch(GAUGES, watches);
+    log.take();
+    store.update(GAUGES, |gauges| gauges.levels.insert(1, f64::NAN));
+    log.heard(["levels: {} -> {1: NaN}", "1: - -> NaN"]);
+    store.update(GAUGES, |gauges| gauges.levels.insert(1, f64::NAN));
+    store.update(GAUGES, |gauges| gauges.levels.set([(1, f64::NAN)].into()));
+    log.heard([]);
+    assert_eq!(store.revision(), 1);
 }
 
 /// T6: so a watcher that writes back what it hears comes to rest.
@@ -97,7 +146,7 @@ fn what_shares_its_memory_is_the_same_without_comparing() {
     }
     #[derive(Model)]
     struct Odd {
-        items: store::Map<u8, Incomparable>,
+        items: Map<u8, Incomparable>,
     }
     let store = Store::<Odd>::new();
     store.update(ODD, |odd| odd.items.insert(1, Incomparable));

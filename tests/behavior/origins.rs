@@ -18,7 +18,7 @@ fn every_change_carries_its_origin_on() {
     let [field, key, whole, projection, commits] = [(); 5].map(|()| log.clone());
     let ann = || "ann".to_owned();
     let watches = (
-        User::STATUSES.each(move |change| field.note(from(change.origin()))),
+        User::STATUSES.watch(move |change| field.note(from(change.origin()))),
         User::STATUSES.key(ann(), move |change| key.note(from(change.origin()))),
         USER.any(move |change| whole.note(from(change.origin()))),
         USER.project(
@@ -60,10 +60,10 @@ fn ignoring_holds_for_the_watch_it_stands_on() {
     let (store, log) = (app(), Log::default());
     let both = (
         User::NICK
-            .each(log.of("deaf"))
+            .watch(log.of("deaf"))
             .ignoring("me")
             .changes_only(),
-        User::NICK.each(log.of("open")),
+        User::NICK.watch(log.of("open")),
     );
     let _watching = store.watch(USER, both);
     store
@@ -93,7 +93,7 @@ fn narrow_watches_can_ignore_an_origin_too() {
     put("me", 1);
     log.heard([]);
     put("you", 2);
-    log.heard([r#"+2="x""#, "days: 0 -> 2"]);
+    log.heard([r#"+2="x""#, "days: 1 -> 2"]);
 }
 
 /// T4: text access can name an origin, and hears it.

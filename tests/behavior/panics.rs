@@ -324,6 +324,31 @@ fn a_look_up_that_panics_does_not_keep_the_others_from_being_told() {
     log.heard(["1: Brittle(1) -> Brittle(9)", "shelf many"]);
 }
 
+/// W6: a thread that unwinds says farewell in a drop; a watcher panics at that.
+#[test]
+fn a_write_made_while_the_thread_unwinds_is_told() {
+    struct Farewell<'a>(&'a Store<App>);
+    impl Drop for Farewell<'_> {
+        fn drop(&mut self) {
+            self.0.update(PURSE, |purse| purse.coins.set(1));
+        }
+    }
+    let (store, reports) = reporting();
+    let log = Log::default();
+    let broken = Purse::watch().coins(|_| panic!("at that"));
+    let _broken = store.watch(PURSE, broken.changes_only());
+    let _other = store.watch(PURSE, Purse::watch().coins(log.of("coins")));
+    let said = panic_of(|| {
+        let _farewell = Farewell(&store);
+        panic!("out of here");
+    });
+    assert_eq!(
+        (&*said, &*reports.lock()[0].message),
+        ("out of here", "at that")
+    );
+    log.heard(["coins: 0", "coins: 0 -> 1"]);
+}
+
 /// T1: a default that panics, at a reset.
 #[test]
 fn a_default_that_panics_leaves_no_trace_of_the_reset() {

@@ -1,7 +1,6 @@
 //! W3, W11 in small: the queue of commits, its bound, and what is told when it is full.
 
 use parking_lot::Mutex;
-use std::sync::Arc;
 use store::{Store, Watch, Watcher};
 
 use crate::{
@@ -117,7 +116,7 @@ fn a_merged_commit_tells_the_difference_of_the_whole_way() {
                     store.watch(USER, key).detach();
                 }
                 let watches = (
-                    User::STATUSES.each(move |list| field.note(entries(list.changes()))),
+                    User::STATUSES.watch(move |list| field.note(entries(list.changes()))),
                     User::STATUSES.key("ann".to_owned(), log.key()),
                     User::STATUSES.key("bob".to_owned(), log.key()),
                     User::STATUSES.key("cid".to_owned(), log.key()),
@@ -166,30 +165,38 @@ fn an_origin_survives_until_commits_are_merged() {
     }
 }
 
-/// W5: who comes while commits are merged hears nothing of before.
+/// W5: who comes while commits wait or are merged hears nothing of before.
 #[test]
-fn a_watcher_that_comes_while_commits_are_merged_hears_only_later_ones() {
-    let log = Log::default();
-    let (late, slot) = (log.clone(), Arc::new(Mutex::new(None)));
-    let kept = Arc::clone(&slot);
-    behind(
-        1,
-        |store| store.watch(PURSE, Purse::watch().coins(log.of("early"))),
-        |store| {
-            set_coins(store, 1..=5);
-            *kept.lock() = Some(store.watch(PURSE, Purse::watch().coins(late.of("late"))));
-            set_coins(store, 6..=9);
-        },
-    );
-    log.heard([
-        "early: 0",
-        "late: 5",
+fn a_watcher_that_comes_late_hears_only_later_commits() {
+    let late_among = |bound| {
+        let (log, slot) = (Log::default(), Mutex::new(None));
+        behind(
+            bound,
+            |store| store.watch(PURSE, Purse::watch().coins(log.of("early"))),
+            |store| {
+                set_coins(store, 1..=2);
+                let late = Purse::watch().coins(log.of("late"));
+                *slot.lock() = Some(store.watch(PURSE, late));
+                set_coins(store, 3..=4);
+            },
+        );
+        log.take()
+    };
+    let told = late_among(10);
+    let alone = [
         "early: 0 -> 1",
-        "early: 1 -> 5",
-        "early: 5 -> 9",
-        "late: 5 -> 9",
-    ]);
-    drop(slot.lock().take());
+        "early: 1 -> 2",
+        "early: 2 -> 3",
+        "late: 2 -> 3",
+    ];
+    assert_eq!(told[..2], ["early: 0", "late: 2"], "the immediate calls");
+    assert_eq!(told[2..6], alone);
+    assert_eq!(told[6..], ["early: 3 -> 4", "late: 3 -> 4"]);
+    let told = late_among(0);
+    assert_eq!(
+        told[2..],
+        ["early: 0 -> 2", "early: 2 -> 4", "late: 2 -> 4"]
+    );
 }
 
 /// The order of several fields and stores is kept in a merged commit.

@@ -361,7 +361,7 @@ fn every_kind_of_callback_may_use_the_store() {
     };
     let [field, key, whole, projection] = [(); 4].map(|()| use_it.clone());
     let watches = (
-        User::NICK.each(move |change| field(change.is_initial())),
+        User::NICK.watch(move |change| field(change.is_initial())),
         User::STATUSES.key("ann".to_owned(), move |change| key(change.is_initial())),
         USER.any(move |change| whole(change.is_initial())),
         USER.project(

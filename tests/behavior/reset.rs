@@ -98,3 +98,26 @@ fn resets_are_part_of_a_transaction() {
     assert_eq!((&*custom.theme, custom.keys.len()), ("dark", 0));
     assert_eq!(Custom::fields().len(), 2);
 }
+
+/// T7: a reset and writes before and after it, in one transaction.
+#[test]
+fn a_reset_takes_its_turn_among_the_writes_of_a_transaction() {
+    let (store, log) = (app(), Log::default());
+    put(&store, "ann", 1);
+    let notes = log.clone();
+    let _watching = store.watch(
+        USER,
+        User::watch().statuses(move |statuses| notes.note(entries(statuses.changes()))),
+    );
+    log.take();
+    let done = store.transaction(|tx| {
+        tx.on(USER).statuses.insert("bob".to_owned(), 2);
+        tx.on(USER).nick.set("bob".to_owned());
+        tx.reset(USER);
+        tx.on(USER).statuses.insert("cid".to_owned(), 3);
+        Ok::<_, ()>(())
+    });
+    done.unwrap();
+    log.heard([r#"-"ann"=1 +"cid"=3"#]);
+    assert_eq!(store.snapshot(USER).nick, "nobody");
+}

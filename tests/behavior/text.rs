@@ -198,6 +198,24 @@ fn s6_a_field_without_a_text_form_is_refused_by_name_and_type() {
     store.update(CLOSED, |closed| closed.inside.set(Opaque));
 }
 
+#[test]
+fn s6_a_value_that_json_cannot_spell_is_refused_by_name() {
+    #[derive(Model)]
+    struct Grid {
+        cells: store::Map<(u8, u8), u8>,
+    }
+    let store = Store::<Grid>::new();
+    assert_eq!(store.text().read("grid", "cells").unwrap(), json!({}));
+    store.update(GRID, |grid| grid.cells.insert((1, 2), 3));
+    let error = store.text().read("grid", "cells").unwrap_err();
+    assert_eq!(error.to_string(), "cannot read `grid.cells` as JSON");
+    assert!(
+        std::error::Error::source(&error).is_some(),
+        "with what serde says"
+    );
+    assert!(store.text().watch("grid", "cells", |_| {}).is_err());
+}
+
 /// S6, T3: a guard's reason is the source of the error.
 #[test]
 fn a_refused_write_by_text_says_why() {

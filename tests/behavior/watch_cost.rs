@@ -119,6 +119,36 @@ fn watchers_of_other_ranges_cost_a_commit_nothing() {
     );
 }
 
+/// W9: also where a write went past the verbs, so that the difference has to be looked for.
+#[test]
+fn watchers_of_other_keys_cost_an_unrecorded_write_nothing() {
+    let cost_among = |how_many| {
+        let store = users(100);
+        let _watching = watch_others(&store, how_many);
+        cost(|| {
+            store.update(USERS, |users| {
+                let statuses: &mut OrdMap<_, _> = &mut users.statuses;
+                statuses.insert(Counted(7), Counted(1));
+            });
+        })
+    };
+    let (few, many) = (cost_among(100), cost_among(10_000));
+    assert!(
+        many <= few + 100,
+        "{few} comparisons among 100 watchers, {many} among 10,000"
+    );
+}
+
+/// W9: a map is replaced as a whole: the watcher of one key has that key looked up, no more.
+#[test]
+fn a_watched_key_of_a_replaced_map_costs_a_look_up() {
+    let store = users(10_000);
+    let _watching = store.watch(USERS, Users::STATUSES.key(Counted(7), |_| {}));
+    let other = (0..10_000).map(|n| (Counted(n), Counted(1))).collect();
+    let found = cost(|| store.update(USERS, |users| users.statuses.set(other)));
+    assert!(found < 1000, "{found} comparisons to look one key up");
+}
+
 /// W9: nor do watchers of another field.
 #[test]
 fn watchers_of_keys_cost_a_commit_of_another_field_nothing() {

@@ -276,7 +276,7 @@ fn what_a_callback_owns_goes_with_its_handle() {
     let (tokens, gone): (Vec<_>, Vec<_>) = (0..4).map(|_| owned()).unzip();
     let [field, key, range, any]: [Arc<()>; 4] = tokens.try_into().unwrap();
     let mut group = WatcherGroup::default();
-    group.add(store.watch(USER, User::NICK.each(move |_| drop(Arc::clone(&field)))));
+    group.add(store.watch(USER, User::NICK.watch(move |_| drop(Arc::clone(&field)))));
     group.add(store.watch(
         USER,
         User::STATUSES.key("a".to_owned(), move |_| drop(Arc::clone(&key))),

@@ -296,14 +296,11 @@ fn a_change_of_a_store_gives_the_changes_of_its_fields() {
         USER.any(move |user| {
             let nick = user
                 .change_of(User::NICK)
-                .map(|nick| (nick.old(), nick.new_value()));
+                .map(|nick| (nick.old(), nick.value()));
             let tags = user
                 .change_of(User::TAGS)
                 .map(|tags| members(tags.changes()));
-            notes.note(format_args!(
-                "{nick:?} {tags:?} {}",
-                user.new_state().online
-            ));
+            notes.note(format_args!("{nick:?} {tags:?} {}", user.state().online));
         }),
     );
     store.update(USER, |user| user.tags.insert("a".to_owned()));

@@ -1,8 +1,13 @@
 //! W3: who hears what, in which order.
 
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use store::Watch;
+
 use crate::{
     app::{Diary, PURSE, Purse, TILL, Till, USER, User, app, put, rename},
-    support::Log,
+    support::{Elsewhere, Log, elsewhere},
 };
 
 /// W3: in the order they were registered, whatever they watch.
@@ -147,4 +152,57 @@ fn a_field_that_did_not_change_stays_silent() {
         user.online.set(true);
     });
     log.heard(["online: false -> true"]);
+}
+
+/// W3: while many write at once: all watchers hear one commit before any hears the next.
+#[test]
+fn many_writers_are_told_of_in_one_order() {
+    let store = app();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let _watching = [0, 1, 2].map(|watcher| {
+        let heard = Arc::clone(&heard);
+        let note = move |revision| heard.lock().push((revision, watcher));
+        store.watch(
+            PURSE,
+            PURSE
+                .any(move |purse| note(purse.revision()))
+                .changes_only(),
+        )
+    });
+    let writers = [(); 3].map(|()| {
+        let store = store.clone();
+        elsewhere(move || (0..200).for_each(|_| store.update(PURSE, |purse| *purse.coins += 1)))
+    });
+    let [(), (), ()] = writers.map(Elsewhere::answer);
+    let expected: Vec<_> = (1..=600).flat_map(|n| [0, 1, 2].map(|w| (n, w))).collect();
+    assert_eq!(*heard.lock(), expected);
+}
+
+/// W3: while many come and go, also during the telling, those who stay are told in their order.
+#[test]
+fn those_who_stay_are_told_in_order_while_others_come_and_go() {
+    let (store, log) = (app(), Log::default());
+    let watch = |n: u32| {
+        let log = log.clone();
+        let note = move |_: store::Change<'_, i64>| log.note(n);
+        (
+            n,
+            store.watch(PURSE, Purse::watch().coins(note).changes_only()),
+        )
+    };
+    let mut alive = Vec::new();
+    let others = Arc::new(Mutex::new(Vec::new()));
+    let slot = Arc::clone(&others);
+    // In the middle of each telling, somebody else's watch ends.
+    let ends = Purse::watch().coins(move |_| drop(slot.lock().pop()));
+    alive.extend((0..10).map(watch));
+    let _ends = store.watch(PURSE, ends.changes_only());
+    for round in 0..30_u32 {
+        others.lock().push(watch(1000));
+        alive.push(watch(10 + round));
+        drop(alive.remove(usize::try_from(round * 7).unwrap() % alive.len()));
+        store.update(PURSE, |purse| *purse.coins += 1);
+        let expected: Vec<_> = alive.iter().map(|(n, _)| n.to_string()).collect();
+        assert_eq!(log.take(), expected, "in round {round}");
+    }
 }

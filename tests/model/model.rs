@@ -109,7 +109,6 @@ impl Model {
     }
 
     fn stage(&mut self, write: &Write) -> Outcome {
-        let guarded = self.guarded;
         let mut draft = self.state.clone();
         self.writing = true;
         for step in &write.steps {
@@ -131,7 +130,7 @@ impl Model {
         match write.end {
             End::Panic => return Outcome::Panicked,
             End::Fail => return Outcome::Aborted,
-            End::Commit if guarded && touches_desk && is_refused => return Outcome::Refused,
+            End::Commit if self.guarded && touches_desk && is_refused => return Outcome::Refused,
             End::Commit => {}
         }
         if draft != self.state {
@@ -194,7 +193,9 @@ impl Model {
         let Some(watcher) = self.watchers.get(&id) else {
             return;
         };
-        let ignores = watcher.watch.ignoring.is_some() && watcher.watch.ignoring == commit.origin;
+        let ignores = commit
+            .origin
+            .is_some_and(|who| watcher.watch.ignoring.contains(&who));
         if watcher.since >= commit.revision || ignores {
             return;
         }

@@ -161,14 +161,14 @@ impl Shape {
 pub(crate) struct Watch {
     pub(crate) shape: Shape,
     pub(crate) changes_only: bool,
-    pub(crate) ignoring: Option<&'static str>,
+    pub(crate) ignoring: &'static [&'static str],
     pub(crate) acts: VecDeque<Act>,
 }
 
 impl Watch {
     /// Whether its callbacks are told of everything, from the current value on.
     pub(crate) fn hears_all(&self) -> bool {
-        !self.changes_only && self.ignoring.is_none()
+        !self.changes_only && self.ignoring.is_empty()
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) const KEYS: [&str; 6] = ["a", "ab", "abc", "ac", "b", "c"];
 const FLAGS: [Field; 2] = [Field::Online, Field::Locked];
 const KEYED: [Field; 3] = [Field::Names, Field::Notes, Field::Tags];
 const MAPS: [Field; 2] = [Field::Names, Field::Notes];
+const IGNORED: [&[&str]; 3] = [&["server"], &["user"], &["user", "server"]];
 const TOGETHER: [&[Field]; 4] = [
     &[Field::Online, Field::Level],
     &[Field::Nick, Field::Names],
@@ -47,7 +48,7 @@ pub(crate) fn watch(depth: u32) -> BoxedStrategy<Watch> {
         1 => Just(Act::Panic),
     ];
     let acts = collection::vec(in_callback, 0..4).prop_map(VecDeque::from);
-    let ignoring = prop_oneof![3 => Just(None), 1 => who().prop_map(Some)];
+    let ignoring = prop_oneof![3 => Just(&[][..]), 1 => select(&IGNORED[..])];
     (shape(), proptest::bool::weighted(0.2), ignoring, acts)
         .prop_map(|(shape, changes_only, ignoring, acts)| {
             // These two cannot be asked for that.
@@ -55,7 +56,7 @@ pub(crate) fn watch(depth: u32) -> BoxedStrategy<Watch> {
             Watch {
                 shape,
                 changes_only: changes_only && !is_plain,
-                ignoring: ignoring.filter(|_| !is_plain),
+                ignoring: if is_plain { &[] } else { ignoring },
                 acts,
             }
         })
@@ -160,7 +161,7 @@ fn key() -> impl Strategy<Value = String> {
 }
 
 fn who() -> impl Strategy<Value = &'static str> {
-    select(vec!["server", "user"])
+    select(vec!["server", "user", "tool"])
 }
 
 fn field() -> impl Strategy<Value = Field> {

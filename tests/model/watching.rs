@@ -97,11 +97,16 @@ fn register<M: Model>(
 where
     App: Holds<M>,
 {
+    let store = &world.store;
     match (settings.changes_only, settings.ignoring) {
-        (false, None) => world.store.watch(name, watch),
-        (true, None) => world.store.watch(name, watch.changes_only()),
-        (false, Some(who)) => world.store.watch(name, watch.ignoring(who)),
-        (true, Some(who)) => world.store.watch(name, watch.ignoring(who).changes_only()),
+        (false, []) => store.watch(name, watch),
+        (true, []) => store.watch(name, watch.changes_only()),
+        (false, [who]) => store.watch(name, watch.ignoring(*who)),
+        (true, [who]) => store.watch(name, watch.ignoring(*who).changes_only()),
+        (false, [one, other, ..]) => store.watch(name, watch.ignoring(*one).ignoring(*other)),
+        (true, [one, other, ..]) => {
+            store.watch(name, watch.changes_only().ignoring(*one).ignoring(*other))
+        }
     }
 }
 
@@ -114,14 +119,14 @@ fn one(ear: Ear, part: &Part, watch: &Watch) -> Watcher {
         };
     }
     match part {
-        Part::Field(Field::Online) => on!(DESK, Desk::ONLINE.each(field(ear, Field::Online))),
-        Part::Field(Field::Nick) => on!(DESK, Desk::NICK.each(field(ear, Field::Nick))),
-        Part::Field(Field::Level) => on!(DESK, Desk::LEVEL.each(field(ear, Field::Level))),
-        Part::Field(Field::Names) => on!(DESK, Desk::NAMES.each(field(ear, Field::Names))),
-        Part::Field(Field::Notes) => on!(ROOM, Room::NOTES.each(field(ear, Field::Notes))),
-        Part::Field(Field::Tags) => on!(ROOM, Room::TAGS.each(field(ear, Field::Tags))),
-        Part::Field(Field::Lines) => on!(ROOM, Room::LINES.each(field(ear, Field::Lines))),
-        Part::Field(Field::Locked) => on!(ROOM, Room::LOCKED.each(field(ear, Field::Locked))),
+        Part::Field(Field::Online) => on!(DESK, Desk::ONLINE.watch(field(ear, Field::Online))),
+        Part::Field(Field::Nick) => on!(DESK, Desk::NICK.watch(field(ear, Field::Nick))),
+        Part::Field(Field::Level) => on!(DESK, Desk::LEVEL.watch(field(ear, Field::Level))),
+        Part::Field(Field::Names) => on!(DESK, Desk::NAMES.watch(field(ear, Field::Names))),
+        Part::Field(Field::Notes) => on!(ROOM, Room::NOTES.watch(field(ear, Field::Notes))),
+        Part::Field(Field::Tags) => on!(ROOM, Room::TAGS.watch(field(ear, Field::Tags))),
+        Part::Field(Field::Lines) => on!(ROOM, Room::LINES.watch(field(ear, Field::Lines))),
+        Part::Field(Field::Locked) => on!(ROOM, Room::LOCKED.watch(field(ear, Field::Locked))),
         Part::Key(Field::Names, key) => {
             on!(
                 DESK,

@@ -48,7 +48,7 @@ fn ours(users: u64, watched: Watched, batch: u64) -> Subject<'static> {
     match watched {
         Watched::Field => group.add(store.watch(
             PRESENCE,
-            Presence::STATUSES.each(|statuses| {
+            Presence::STATUSES.watch(|statuses| {
                 if !statuses.is_initial() {
                     statuses.changes().for_each(|change| {
                         black_box(change);

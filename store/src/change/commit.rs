@@ -1,35 +1,19 @@
-//! A commit: staged deltas become the truth, and the old values become what watchers are told.
-//!
-//! The truth moves in [`publish`] and nowhere else.
+//! A commit: what watchers are told of one step of the whole store.
 
 use std::{fmt, sync::Arc};
 
-use super::Origin;
+use super::{
+    Origin,
+    delta::{FieldPlace, changed_fields, is_changed, visit_changed},
+};
 use crate::{
     model::{
-        Drafts, Family, Field, FieldInfo, Heads, Holds, MakeEach, MakeField, Model, StoreName,
-        Stores, VisitEach, VisitField,
+        Family, Field, FieldInfo, Heads, Holds, MakeEach, Model, StoreName, Stores, VisitEach,
+        VisitField,
     },
-    state::{Revision, Truth},
-    sync::{Caller, Turn},
+    state::Revision,
+    sync::Caller,
 };
-
-/// Deltas of the named stores that a transaction touched.
-enum Deltas {}
-
-impl Family for Deltas {
-    type Of<M: Model> = Option<M::Delta>;
-}
-
-/// A transaction whose writing has ended: the new values until it is published, the old ones
-/// after. To be dropped where no lock is held, as values are the program's.
-pub(crate) struct Staged<S: Stores> {
-    deltas: S::Each<Deltas>,
-    /// What net nothing came of.
-    _unchanged: S::Each<Deltas>,
-    /// Copies of heads that a snapshot shares; after publishing, the heads they replaced.
-    copies: S::Each<Copies>,
-}
 
 /// One named store's part in a commit: its state after, and what differs.
 pub(crate) struct Part<M: Model> {
@@ -38,7 +22,7 @@ pub(crate) struct Part<M: Model> {
 }
 
 /// Parts of the named stores that a commit changed.
-enum Parts {}
+pub(super) enum Parts {}
 
 impl Family for Parts {
     type Of<M: Model> = Option<Part<M>>;
@@ -60,7 +44,7 @@ pub(crate) struct Cause {
 /// Watchers of every store get it: [`Store::watch_commits`](crate::Store::watch_commits).
 pub struct Commit<S: Stores> {
     pub(crate) cause: Cause,
-    parts: S::Each<Parts>,
+    pub(super) parts: S::Each<Parts>,
 }
 
 impl<S: Stores> Commit<S> {
@@ -113,6 +97,28 @@ impl<S: Stores> Commit<S> {
         S: Holds<M>,
     {
         S::of::<Parts>(&self.parts).as_ref()
+    }
+
+    /// Calls `found` for each field that differs.
+    pub(crate) fn visit_changed(&self, found: impl FnMut(FieldPlace)) {
+        struct Changed<'a, S: Stores, F>(&'a Commit<S>, F);
+        impl<S: Stores, F: FnMut(FieldPlace)> VisitEach<S> for Changed<'_, S, F> {
+            fn visit<M: Model>(&mut self)
+            where
+                S: Holds<M>,
+            {
+                if let Some(part) = self.0.part::<M>() {
+                    let store = S::INDEX;
+                    visit_changed::<M>(&part.delta, |field| {
+                        (self.1)(FieldPlace {
+                            store,
+                            field: field.index,
+                        });
+                    });
+                }
+            }
+        }
+        S::visit(&mut Changed(self, found));
     }
 
     /// What differs between two moments, found by comparing them; `None` if nothing.
@@ -187,257 +193,6 @@ impl<M: Model> VisitField<M> for Comparison<'_, M> {
             field
                 .delta_mut(&mut self.delta)
                 .set_old(field.get(self.from).clone());
-        }
-    }
-}
-
-/// Compares what a transaction staged with what is committed.
-pub(super) fn seal<'a, S: Stores>(drafts: &mut S::Each<Drafts<'a>>) -> Staged<S> {
-    struct Seal<'d, 'a, S: Stores>(&'d mut S::Each<Drafts<'a>>);
-    impl<S: Stores> MakeEach<S, Deltas> for Seal<'_, '_, S> {
-        #[inline]
-        fn make<M: Model>(&mut self) -> Option<M::Delta>
-        where
-            S: Holds<M>,
-        {
-            S::of_mut::<Drafts<'_>>(self.0).take().map(M::seal)
-        }
-    }
-    struct SetAside<'d, S: Stores>(&'d mut S::Each<Deltas>);
-    impl<S: Stores> MakeEach<S, Deltas> for SetAside<'_, S> {
-        #[inline]
-        fn make<M: Model>(&mut self) -> Option<M::Delta>
-        where
-            S: Holds<M>,
-        {
-            S::of_mut::<Deltas>(self.0).take_if(|delta| !is_changed::<M>(delta))
-        }
-    }
-    let mut deltas = S::each::<Deltas>(&mut Seal::<S>(drafts));
-    let unchanged = S::each::<Deltas>(&mut SetAside::<S>(&mut deltas));
-    Staged {
-        deltas,
-        _unchanged: unchanged,
-        copies: S::each::<Copies>(&mut NoCopies),
-    }
-}
-
-/// The fields that a delta says differ.
-pub(crate) fn changed_fields<M: Model>(delta: &M::Delta) -> Vec<FieldInfo> {
-    struct Changed<'a, M: Model>(&'a M::Delta, Vec<FieldInfo>);
-    impl<M: Model> VisitField<M> for Changed<'_, M> {
-        #[inline]
-        fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
-            if field.delta(self.0).is_changed() {
-                self.1.push(field.info());
-            }
-        }
-    }
-    let mut changed = Changed::<M>(delta, Vec::new());
-    M::visit(&mut changed);
-    changed.1
-}
-
-fn is_changed<M: Model>(delta: &M::Delta) -> bool {
-    struct Any<'a, M: Model>(&'a M::Delta, bool);
-    impl<M: Model> VisitField<M> for Any<'_, M> {
-        #[inline]
-        fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
-            self.1 |= field.delta(self.0).is_changed();
-        }
-    }
-    let mut any = Any::<M>(delta, false);
-    M::visit(&mut any);
-    any.1
-}
-
-/// Exchanges old for new, field by field.
-struct Swap<'a, M: Model> {
-    state: &'a mut M,
-    delta: &'a mut M::Delta,
-}
-
-impl<M: Model> VisitField<M> for Swap<'_, M> {
-    #[inline]
-    fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
-        field.delta_mut(self.delta).swap(field.get_mut(self.state));
-    }
-}
-
-/// Clones every field.
-struct CloneFields<'a, M>(&'a M);
-
-impl<M: Model> MakeField<M> for CloneFields<'_, M> {
-    #[inline]
-    fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) -> T {
-        field.get(self.0).clone()
-    }
-}
-
-/// Copies of those heads that somebody else holds too, with the staged values already in them.
-enum Copies {}
-
-impl Family for Copies {
-    type Of<M: Model> = Option<Arc<M>>;
-}
-
-impl<S: Stores> Staged<S> {
-    /// Whether anything differs.
-    pub(crate) fn is_changed(&self) -> bool {
-        struct Any<'a, S: Stores>(&'a S::Each<Deltas>, bool);
-        impl<S: Stores> VisitEach<S> for Any<'_, S> {
-            #[inline]
-            fn visit<M: Model>(&mut self)
-            where
-                S: Holds<M>,
-            {
-                self.1 |= S::of::<Deltas>(self.0).is_some();
-            }
-        }
-        let mut any = Any::<S>(&self.deltas, false);
-        S::visit(&mut any);
-        any.1
-    }
-
-    /// Moves the truth. Nothing staged can be seen before, and all of it can after.
-    pub(crate) fn publish(&mut self, turn: &mut Turn<'_, Truth<S>>) -> Revision {
-        let Self { deltas, copies, .. } = self;
-        loop {
-            S::visit(&mut CopyShared::<S> {
-                truth: turn,
-                deltas,
-                copies,
-            });
-            let moved = turn.publish(|truth| {
-                let mut shared = AnyShared::<S> {
-                    truth,
-                    deltas,
-                    copies,
-                    found: false,
-                };
-                S::visit(&mut shared);
-                // A reader came between: its snapshot must stay, so that head is copied too.
-                if shared.found {
-                    return None;
-                }
-                S::visit(&mut Replace::<S> {
-                    truth,
-                    deltas,
-                    copies,
-                });
-                truth.revision += 1;
-                Some(truth.revision)
-            });
-            if let Some(revision) = moved {
-                return revision;
-            }
-        }
-    }
-
-    /// Takes out what watchers are told, once published. `heads` are those of right after.
-    pub(crate) fn take_commit(&mut self, heads: &S::Each<Heads>, cause: Cause) -> Box<Commit<S>> {
-        struct Join<'a, S: Stores>(&'a mut S::Each<Deltas>, &'a S::Each<Heads>);
-        impl<S: Stores> MakeEach<S, Parts> for Join<'_, S> {
-            #[inline]
-            fn make<M: Model>(&mut self) -> Option<Part<M>>
-            where
-                S: Holds<M>,
-            {
-                let delta = S::of_mut::<Deltas>(self.0).take()?;
-                Some(Part {
-                    after: Arc::clone(S::of::<Heads>(self.1)),
-                    delta,
-                })
-            }
-        }
-        Box::new(Commit {
-            cause,
-            parts: S::each::<Parts>(&mut Join::<S>(&mut self.deltas, heads)),
-        })
-    }
-}
-
-struct NoCopies;
-
-impl<S: Stores> MakeEach<S, Copies> for NoCopies {
-    #[inline]
-    fn make<M: Model>(&mut self) -> Option<Arc<M>>
-    where
-        S: Holds<M>,
-    {
-        None
-    }
-}
-
-/// Copies each changed head that a snapshot shares; the others are written in place.
-struct CopyShared<'a, S: Stores> {
-    truth: &'a Truth<S>,
-    deltas: &'a mut S::Each<Deltas>,
-    copies: &'a mut S::Each<Copies>,
-}
-
-impl<S: Stores> VisitEach<S> for CopyShared<'_, S> {
-    #[inline]
-    fn visit<M: Model>(&mut self)
-    where
-        S: Holds<M>,
-    {
-        let head = S::of::<Heads>(&self.truth.heads);
-        let copy = S::of_mut::<Copies>(self.copies);
-        if let Some(delta) = S::of_mut::<Deltas>(self.deltas)
-            && copy.is_none()
-            && Arc::strong_count(head) > 1
-        {
-            let mut state = M::make(&mut CloneFields(&**head));
-            M::visit(&mut Swap {
-                state: &mut state,
-                delta,
-            });
-            *copy = Some(Arc::new(state));
-        }
-    }
-}
-
-/// Whether a head that is to be written in place is shared.
-struct AnyShared<'a, S: Stores> {
-    truth: &'a mut Truth<S>,
-    deltas: &'a S::Each<Deltas>,
-    copies: &'a S::Each<Copies>,
-    found: bool,
-}
-
-impl<S: Stores> VisitEach<S> for AnyShared<'_, S> {
-    #[inline]
-    fn visit<M: Model>(&mut self)
-    where
-        S: Holds<M>,
-    {
-        if S::of::<Deltas>(self.deltas).is_some() && S::of::<Copies>(self.copies).is_none() {
-            self.found |= Arc::get_mut(S::of_mut::<Heads>(&mut self.truth.heads)).is_none();
-        }
-    }
-}
-
-/// Puts copies in place, and writes the other heads where they are.
-struct Replace<'a, S: Stores> {
-    truth: &'a mut Truth<S>,
-    deltas: &'a mut S::Each<Deltas>,
-    copies: &'a mut S::Each<Copies>,
-}
-
-impl<S: Stores> VisitEach<S> for Replace<'_, S> {
-    #[inline]
-    fn visit<M: Model>(&mut self)
-    where
-        S: Holds<M>,
-    {
-        let head = S::of_mut::<Heads>(&mut self.truth.heads);
-        if let Some(copy) = S::of_mut::<Copies>(self.copies) {
-            std::mem::swap(head, copy);
-        } else if let (Some(delta), Some(state)) =
-            (S::of_mut::<Deltas>(self.deltas), Arc::get_mut(head))
-        {
-            M::visit(&mut Swap { state, delta });
         }
     }
 }

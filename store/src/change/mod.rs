@@ -2,20 +2,24 @@
 //!
 //! Tells nobody: what changed is returned as a fact.
 
+mod delta;
 mod commit;
 mod error;
 mod guard;
 mod origin;
+mod staged;
 mod transaction;
 
-pub use self::guard::Guard;
 pub use self::{
     commit::Commit,
     error::{NestedWrite, Refusal, RunawayChain, WriteError},
+    guard::Guard,
     origin::Origin,
     transaction::Transaction,
 };
 pub(crate) use self::{
-    commit::{Cause, Part, Staged, changed_fields},
+    commit::{Cause, Part},
+    delta::{FieldPlace, changed_fields},
     guard::Guards,
+    staged::Staged,
 };

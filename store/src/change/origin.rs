@@ -64,6 +64,12 @@ impl From<&str> for Origin {
     }
 }
 
+impl From<String> for Origin {
+    fn from(who: String) -> Self {
+        Self::new(who)
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.why {

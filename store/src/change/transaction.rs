@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::commit::{self, Staged};
+use super::staged::{self, Staged};
 use crate::model::{
     Drafts, Field, Heads, Holds, MakeEach, Model, StoreName, Stores, VisitEach, VisitField,
 };
@@ -104,7 +104,7 @@ impl<'a, S: Stores> Transaction<'a, S> {
 
     /// Ends the writing; compares what was staged with what is committed.
     pub(crate) fn seal(mut self) -> Staged<S> {
-        commit::seal::<S>(&mut self.drafts)
+        staged::seal::<S>(&mut self.drafts)
     }
 }
 

@@ -15,7 +15,8 @@ use super::Same;
 /// It derefs to the field's value, committed or already written in this transaction. Nothing
 /// is seen outside before the transaction commits. Collections have verbs of their own here
 /// (`insert`, `remove`, …) which record the change, so that a commit costs what changed; writing
-/// through `DerefMut` works too and finds the difference afterwards.
+/// through `DerefMut` works too and finds the difference afterwards. `std::mem::swap` of the
+/// drafts of two fields swaps their values.
 ///
 /// # Examples
 ///

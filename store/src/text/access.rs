@@ -363,9 +363,9 @@ impl<S: Stores, F: FnMut(TextChange) + Send + 'static> Operation<S> for WatchTex
         )?;
         // A value that cannot be told as JSON later on is told as null.
         let told = move |value: &T| read(field, form, value).unwrap_or_default();
-        let watch = field.each(move |change| {
+        let watch = field.watch(move |change| {
             callback(TextChange {
-                new: told(change.new_value()),
+                new: told(change.value()),
                 old: change.old().map(&told),
                 revision: change.revision(),
                 origin: change.origin().cloned(),

@@ -10,7 +10,8 @@ use crate::{
 
 /// One field's difference, as its watcher is told of it. Reads as the new value.
 ///
-/// For a collection, `changes()` gives what was inserted, updated and removed.
+/// For a collection, `changes()` gives what was inserted, updated and removed. A change is a small
+/// copy of references: `change.clone()` clones those, `change.value().clone()` the value.
 ///
 /// # Examples
 ///
@@ -62,7 +63,7 @@ impl<'a, T> Change<'a, T> {
 
     /// The new value. The same as dereferencing, but lives as long as the commit is told.
     #[must_use]
-    pub fn new_value(self) -> &'a T {
+    pub fn value(self) -> &'a T {
         self.new
     }
 
@@ -163,7 +164,7 @@ impl<'a, M: Model> StoreChange<'a, M> {
 
     /// The new state. The same as dereferencing, but lives as long as the commit is told.
     #[must_use]
-    pub fn new_state(self) -> &'a M {
+    pub fn state(self) -> &'a M {
         self.new
     }
 

@@ -33,7 +33,7 @@ impl<'a, C: Keyed> Change<'a, C> {
     /// What was recorded while it was written, or else what a comparison finds, or all there is in
     /// the immediate call.
     pub(super) fn entries(self) -> impl Iterator<Item = MapChange<&'a C::Key, &'a C::Value>> {
-        let now = self.new_value().tree();
+        let now = self.value().tree();
         match (self.journal::<KeyedJournal<C::Key, C::Value>>(), self.old()) {
             (Some(journal), _) => Known::Recorded(journal.changes(now)),
             (None, Some(old)) => Known::Compared(now.changes_since(old.tree())),
@@ -77,7 +77,7 @@ impl<'a, T: Clone + PartialEq + Send + Sync + 'static> Change<'a, List<T>> {
     ///
     /// Costs what changed, not the length of the list.
     pub fn changes(self) -> impl Iterator<Item = ListEdit<&'a T>> {
-        let now = self.new_value();
+        let now = self.value();
         let compared = self.old().map(|old| now.changes_since(old));
         let everything = (self.is_initial() && !now.is_empty()).then(|| ListEdit::Append {
             len: 0,

@@ -18,7 +18,7 @@ use super::{
     report::{self, PanicHook},
 };
 use crate::{
-    change::{Cause, Commit},
+    change::{Cause, Commit, Staged},
     model::{Heads, Stores},
     state::{Revision, SnapshotAll, Truth},
     sync::{Activity, Caller, Mutex, Published, defer_delivery},
@@ -26,7 +26,7 @@ use crate::{
 
 /// What waits to be told.
 enum Item<S: Stores> {
-    Commit(Box<Commit<S>>),
+    Commit(Box<Commit<S>>, Audience<S>),
     /// Many commits in one: those that came while the queue was full.
     Merged {
         /// The revision of `from`.
@@ -98,9 +98,17 @@ impl<S: Stores> Watchers<S> {
         self.waiting.store(delivery.queue.len(), Ordering::Relaxed);
     }
 
-    /// Queues a commit. Called in the writers' turn, so that queue order is commit order.
-    pub(crate) fn enqueue(&self, commit: Box<Commit<S>>) {
-        self.push(&mut self.delivery.lock(), Item::Commit(commit));
+    /// Queues what has just been published, if anybody may watch a field that it changed. Called in
+    /// the writers' turn, so that queue order is commit order.
+    pub(crate) fn enqueue(&self, staged: &mut Staged<S>, heads: &S::Each<Heads>, cause: Cause) {
+        let mut delivery = self.delivery.lock();
+        let audience = delivery
+            .registry
+            .audience(|found| staged.visit_changed(found));
+        if !audience.is_empty() {
+            let commit = staged.take_commit(heads, cause);
+            self.push(&mut delivery, Item::Commit(commit, audience));
+        }
     }
 
     /// Queues a commit while behind. Called in the writers' turn.
@@ -152,36 +160,41 @@ impl<S: Stores> Watchers<S> {
             watchers: self,
             taken: false,
         };
-        while let Some((item, audience)) = role.next() {
+        while let Some(item) = role.next() {
             // Comparing states, looking keys up and dropping old values runs the program's code; a
             // panic there must not stop the telling.
-            report::contained(|| self.tell(item, audience));
+            report::contained(|| self.tell(item));
         }
     }
 
-    fn tell(&self, item: Item<S>, audience: Option<Audience<S>>) {
+    fn tell(&self, item: Item<S>) {
         let cause = match &item {
-            Item::Commit(commit) => &commit.cause,
+            Item::Commit(commit, _) => &commit.cause,
             Item::Merged { cause, .. } => cause,
             Item::Hold(_) => return,
         };
         let write = cause.at;
         let _telling = telling(cause).enter();
-        let commit = match item {
+        let told = match item {
+            Item::Commit(commit, audience) => Some((commit, audience)),
             Item::Merged {
                 from, to, cause, ..
-            } => Commit::between(&from, &to, cause).map(Box::new),
-            Item::Commit(commit) => Some(commit),
+            } => Commit::between(&from, &to, cause).map(|commit| {
+                let audience = self
+                    .delivery
+                    .lock()
+                    .registry
+                    .audience(|found| commit.visit_changed(found));
+                (Box::new(commit), audience)
+            }),
             Item::Hold(_) => None,
         };
-        if let Some(commit) = &commit {
-            let audience =
-                audience.unwrap_or_else(|| self.delivery.lock().registry.audience(commit));
+        if let Some((commit, audience)) = &told {
             audience.for_each(commit, |entry| entry.tell(commit, self.hook.as_ref()));
         }
         // The old values go last, and may write as a watcher may.
         Activity::tell(write);
-        drop(commit);
+        drop(told);
     }
 
     /// Registers callbacks and makes their immediate calls, with no gap and no repeat between
@@ -296,7 +309,7 @@ struct Role<'a, S: Stores> {
 }
 
 impl<S: Stores> Role<'_, S> {
-    fn next(&mut self) -> Option<(Item<S>, Option<Audience<S>>)> {
+    fn next(&mut self) -> Option<Item<S>> {
         let mut delivery = self.watchers.delivery.lock();
         if delivery.telling && !self.taken {
             return None;
@@ -316,11 +329,7 @@ impl<S: Stores> Role<'_, S> {
         self.watchers
             .waiting
             .store(delivery.queue.len(), Ordering::Relaxed);
-        let audience = match &item {
-            Item::Commit(commit) => Some(delivery.registry.audience(commit)),
-            _ => None,
-        };
-        Some((item, audience))
+        Some(item)
     }
 }
 

@@ -29,9 +29,9 @@ impl<M: Model, T: 'static> Field<M, T> {
     /// ```
     /// # #[derive(store::Model)] pub struct Counter { pub clicks: u32 }
     /// let store = store::Store::<Counter>::new();
-    /// let _watching = store.watch(COUNTER, Counter::CLICKS.each(|clicks| assert_eq!(*clicks, 0)));
+    /// let _watching = store.watch(COUNTER, Counter::CLICKS.watch(|clicks| assert_eq!(*clicks, 0)));
     /// ```
-    pub fn each<F>(self, callback: F) -> FieldWatch<M, T, F>
+    pub fn watch<F>(self, callback: F) -> FieldWatch<M, T, F>
     where
         F: FnMut(Change<'_, T>) + Send + 'static,
     {

@@ -286,7 +286,7 @@ impl<S: Holds<M>, M: Model, C: Keyed> Index<S> for KeyIndex<S, M, C> {
         if let Some(journal) = change.journal::<KeyedJournal<C::Key, C::Value>>() {
             journal.keys().for_each(collect);
         } else if table.len() <= FEW_KEYS {
-            let (new, old) = (change.new_value().tree(), change.old().map(Keyed::tree));
+            let (new, old) = (change.value().tree(), change.old().map(Keyed::tree));
             table
                 .keys()
                 .filter(|key| differs(old.and_then(|old| old.get(*key)), new.get(*key)))

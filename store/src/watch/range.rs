@@ -52,15 +52,13 @@ impl<'a, K: Key, V: Clone + PartialEq + Send + Sync + 'static> RangeChange<'a, K
     /// The entries of the range as they are now, in key order.
     pub fn iter(self) -> impl DoubleEndedIterator<Item = (&'a K, &'a V)> {
         let (start, end) = self.range;
-        self.map
-            .new_value()
-            .range::<K>((start.as_ref(), end.as_ref()))
+        self.map.value().range::<K>((start.as_ref(), end.as_ref()))
     }
 
     /// The whole map as it is now.
     #[must_use]
     pub fn map(self) -> &'a OrdMap<K, V> {
-        self.map.new_value()
+        self.map.value()
     }
 
     /// Whether this is the immediate call at registration, not a commit.

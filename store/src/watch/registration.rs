@@ -46,7 +46,7 @@ pub trait Watch<M: Model>: Sized {
         ChangesOnly(self)
     }
 
-    /// Skips the commits of one origin, by its `who`.
+    /// Skips the commits of one origin, by its `who`. Say it again to skip those of another too.
     fn ignoring(self, who: impl Into<Arc<str>>) -> Ignoring<Self> {
         Ignoring {
             watch: self,
@@ -61,7 +61,7 @@ pub struct Registration<S: Stores, M> {
     watchers: Arc<Watchers<S>>,
     id: u64,
     at: Caller,
-    ignored: Option<Arc<str>>,
+    ignored: Vec<Arc<str>>,
     silent: bool,
     pending: Vec<Pending<S>>,
     _model: PhantomData<fn() -> M>,
@@ -80,7 +80,7 @@ impl<S: Stores, M> Registration<S, M> {
             watchers: Arc::clone(watchers),
             id: watchers.next_id(),
             at,
-            ignored: None,
+            ignored: Vec::new(),
             silent: false,
             pending: Vec::new(),
             _model: PhantomData,
@@ -96,7 +96,8 @@ impl<S: Stores, M> Registration<S, M> {
                 .unwrap_or(u32::MAX),
             nth: u32::try_from(self.pending.len()).unwrap_or(u32::MAX),
         };
-        let entry = Arc::new(Entry::new(order, self.at, self.ignored.clone(), callback));
+        let ignored = self.ignored.as_slice().into();
+        let entry = Arc::new(Entry::new(order, self.at, ignored, callback));
         self.pending.push(Pending {
             entry,
             place,
@@ -183,8 +184,8 @@ pub struct Ignoring<W> {
 
 impl<M: Model, W: Watch<M>> Watch<M> for Ignoring<W> {
     fn register<S: Holds<M>>(self, to: &mut Registration<S, M>) {
-        let ignored = to.ignored.replace(self.who);
+        to.ignored.push(self.who);
         self.watch.register(to);
-        to.ignored = ignored;
+        to.ignored.pop();
     }
 }

@@ -13,8 +13,8 @@ use super::{
     report,
 };
 use crate::{
-    change::Commit,
-    model::{Field, Holds, Model, Stores, VisitEach, VisitField},
+    change::{Commit, FieldPlace},
+    model::{Holds, Model, Stores, VisitEach},
 };
 
 /// Finds those who watch parts of one field, such as single keys.
@@ -129,58 +129,24 @@ impl<S: Stores> Registry<S> {
         })
     }
 
-    /// Whoever may watch what differs in `commit`.
-    pub(super) fn audience(&self, commit: &Commit<S>) -> Audience<S> {
-        struct Collect<'a, S: Stores> {
-            registry: &'a Registry<S>,
-            commit: &'a Commit<S>,
-            audience: Audience<S>,
-        }
-        struct CollectFields<'a, S: Stores, M: Model> {
-            table: &'a StoreTable<S>,
-            delta: &'a M::Delta,
-            audience: &'a mut Audience<S>,
-        }
-        impl<S: Stores> VisitEach<S> for Collect<'_, S> {
-            fn visit<M: Model>(&mut self)
-            where
-                S: Holds<M>,
-            {
-                if let Some(part) = self.commit.part::<M>() {
-                    let table = &self.registry.stores[S::INDEX];
-                    self.audience.add(&table.any);
-                    let audience = &mut self.audience;
-                    M::visit(&mut CollectFields::<S, M> {
-                        table,
-                        delta: &part.delta,
-                        audience,
-                    });
-                }
-            }
-        }
-        impl<S: Stores, M: Model> VisitField<M> for CollectFields<'_, S, M> {
-            fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
-                if field.delta(self.delta).is_changed() {
-                    let table = &self.table.fields[field.info().index];
-                    self.audience.add(&table.whole);
-                    self.audience
-                        .indexes
-                        .extend(table.indexes.iter().map(Arc::clone));
-                }
-            }
-        }
-        let audience = Audience {
+    /// Whoever may watch one of these fields, which come store by store.
+    pub(super) fn audience(&self, changed: impl FnOnce(&mut dyn FnMut(FieldPlace))) -> Audience<S> {
+        let mut audience = Audience {
             tables: SmallVec::new(),
             indexes: SmallVec::new(),
         };
-        let mut collect = Collect {
-            registry: self,
-            commit,
-            audience,
-        };
-        collect.audience.add(&self.commits);
-        S::visit(&mut collect);
-        collect.audience
+        audience.add(&self.commits);
+        let mut last = None;
+        changed(&mut |FieldPlace { store, field }| {
+            let tables = &self.stores[store];
+            if last.replace(store) != Some(store) {
+                audience.add(&tables.any);
+            }
+            let FieldTable { whole, indexes } = &tables.fields[field];
+            audience.add(whole);
+            audience.indexes.extend(indexes.iter().map(Arc::clone));
+        });
+        audience
     }
 }
 
@@ -191,6 +157,10 @@ pub(super) struct Audience<S: Stores> {
 }
 
 impl<S: Stores> Audience<S> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.tables.is_empty() && self.indexes.is_empty()
+    }
+
     fn add(&mut self, table: &Listeners<S>) {
         if !table.is_empty() {
             self.tables.push(table.clone());

@@ -71,15 +71,16 @@ pub(super) fn contained(run: impl FnOnce()) {
     }
 }
 
-/// Drops what a write left over. The values may write in turn, as watchers of it may.
-pub(crate) fn drop_values<T>(values: T, write: Caller, depth: u32) {
+/// Lets a write drop what it left over. The values may write in turn, as watchers of it may.
+#[inline]
+pub(crate) fn drop_values(write: Caller, depth: u32, drop: impl FnOnce()) {
     let _activity = Activity {
         telling: Some(write),
         depth: depth + 1,
         ..Activity::current()
     }
     .enter();
-    contained(|| drop(values));
+    contained(drop);
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {

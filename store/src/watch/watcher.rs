@@ -13,6 +13,8 @@ use crate::{model::Stores, sync::Caller};
 /// Once the drop returns, none of its callbacks runs or will run, on whatever thread. Dropped
 /// inside its own callback, that callback is the last. Dropped inside a write closure it does not
 /// wait for a callback that runs on another thread, which may be waiting for this very write.
+/// Elsewhere it waits: do not drop it while holding a lock its callback takes, and let no callbacks
+/// on two threads drop each other's handles.
 ///
 /// The handle does not keep the store alive. A callback may own the store: it is dropped with the
 /// handle.
@@ -95,9 +97,10 @@ impl fmt::Debug for Watcher {
 /// ```
 /// # #[derive(store::Model)] pub struct Counter { pub clicks: u32 }
 /// let store = store::Store::<Counter>::new();
-/// let mut screen = store::WatcherGroup::default();
+/// let mut screen = store::WatcherGroup::new();
 /// screen.add(store.watch(COUNTER, Counter::watch().clicks(|_| {})));
 /// screen.add(store.watch(COUNTER, Counter::watch().clicks(|_| {})));
+/// assert_eq!(screen.len(), 2);
 /// drop(screen);
 /// ```
 #[derive(Debug, Default)]
@@ -105,6 +108,23 @@ impl fmt::Debug for Watcher {
 pub struct WatcherGroup(Vec<Watcher>);
 
 impl WatcherGroup {
+    /// A group with no watchers.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many watchers there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Adds a watcher.
     pub fn add(&mut self, watcher: Watcher) {
         self.0.push(watcher);

@@ -58,7 +58,7 @@ fn watch(store: &Store<Board>) -> (Watcher, Stories) {
         Arc::clone(&stories.2),
     );
     let watch = (
-        Board::SCORE.each(move |now| score.hear(now.revision(), now.old().copied(), *now)),
+        Board::SCORE.watch(move |now| score.hear(now.revision(), now.old().copied(), *now)),
         Board::MARKS.key(3, move |now| {
             let old = (!now.is_initial()).then(|| now.old().copied());
             key.hear(now.revision(), old, now.copied());

@@ -176,3 +176,19 @@ fn w8_a_range_that_ends_before_it_starts_is_empty() {
     );
     assert_eq!(panics.load(SeqCst), 0);
 }
+
+/// T4: a watcher can ask not to hear several origins.
+#[test]
+fn t4_several_origins_can_be_ignored() {
+    let store = Store::<Desk>::new();
+    let seen = Seen::default();
+    let notes = Arc::clone(&seen);
+    let watch = Desk::watch().title(move |title| notes.lock().push(*title));
+    let _watching = store.watch(DESK, watch.changes_only().ignoring("ann").ignoring("bob"));
+    for (title, who) in [(1, "ann"), (2, "bob"), (3, "carol")] {
+        store
+            .by(who.to_owned())
+            .update(DESK, |desk| desk.title.set(title));
+    }
+    assert_eq!(*seen.lock(), [3]);
+}
