@@ -81,6 +81,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => capability().prop_map(Step::Capability),
         1 => capability().prop_map(Step::CapabilityInSilence),
         4 => (0..3_000u64).prop_map(Step::Advance),
+        1 => Just(Step::Advance(10_000)),
     ]
 }
 

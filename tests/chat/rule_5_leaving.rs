@@ -179,3 +179,17 @@ fn a_server_that_lets_in_somebody_else_is_not_believed() {
     );
     assert_eq!(stage.switch(true), Err(ChatError::NotLoggedIn));
 }
+
+#[test]
+fn logging_out_overtakes_a_login_under_way() {
+    let mut stage = Stage::new();
+    stage.server.hold(true);
+    let login = stage.start_login("alice");
+    stage.server.hold(false);
+    assert_eq!(stage.logout(), Ok(()));
+    stage.server.release("login");
+    stage.settle();
+    assert_eq!(login.outcome(), Some(Err(ChatError::Overtaken)));
+    assert_eq!(stage.user(), "");
+    stage.expect_calls(["login alice", "logout"]);
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::chat::{BackendEvent, Capability, ChatError, Dot, USER};
+use store::chat::{BackendEvent, Capability, ChatError, Dot, StatusType, USER};
 
 use crate::support::{Server, Stage};
 
@@ -225,4 +225,91 @@ fn an_unsubscription_that_fails_late_harms_no_later_switch() {
         assert_eq!(on.outcome(), Some(Ok(())));
         assert_eq!((stage.is_on(), stage.dot("bob")), (true, Dot::Offline));
     }
+}
+
+fn timed_out(call: &str) -> ChatError {
+    ChatError::TimedOut {
+        call: call.to_owned(),
+        after: Duration::from_secs(10),
+    }
+}
+
+#[test]
+fn a_call_that_is_not_answered_is_named_changes_no_status_and_is_made_again() {
+    let mut stage = Stage::switched_on(&["bob"]);
+    stage.tell_status("bob", 2, StatusType::Online);
+    stage.server.hold(true);
+    let _carol = stage.service.want(["carol"]);
+    stage.settle();
+    stage.expect_calls(["subscribe carol"]);
+    stage.advance(Duration::from_secs(10));
+    assert_eq!(stage.error(), Some(timed_out("subscribe")));
+    assert_eq!((stage.is_on(), stage.dot("bob")), (true, Dot::Online));
+    stage.expect_calls([]);
+    stage.server.hold(false);
+    stage.advance(Duration::from_secs(1));
+    // The server may hold the first subscription, which is why it is ended.
+    stage.expect_calls(["unsubscribe carol", "subscribe carol", "query carol"]);
+    assert_eq!((stage.error(), stage.dot("carol")), (None, Dot::Offline));
+}
+
+#[test]
+fn calls_that_are_not_answered_are_made_again_at_growing_intervals() {
+    let mut stage = Stage::switched_on(&["bob"]);
+    stage.server.hold(true);
+    let _carol = stage.service.want(["carol"]);
+    stage.settle();
+    for pause in [1, 2, 4, 8] {
+        stage.server.take_calls();
+        stage.advance(Duration::from_secs(10));
+        stage.advance(Duration::from_secs(pause) - Duration::from_millis(1));
+        stage.expect_calls([]);
+        stage.advance(Duration::from_millis(1));
+        stage.expect_calls(["unsubscribe carol"]);
+    }
+}
+
+#[test]
+fn a_switch_that_is_not_answered_fails_by_name_and_happens_later() {
+    let mut stage = Stage::with_friends(&["bob"]);
+    stage.server.hold(true);
+    let switching = stage.start_switch(true);
+    stage.advance(Duration::from_secs(10));
+    assert_eq!(switching.outcome(), Some(Err(timed_out("capability"))));
+    assert_eq!(
+        (stage.is_on(), stage.error()),
+        (false, Some(timed_out("capability")))
+    );
+    stage.server.hold(false);
+    stage.advance(Duration::from_secs(1));
+    assert_eq!((stage.is_on(), stage.error()), (true, None));
+}
+
+#[test]
+fn a_login_that_is_not_answered_leaves_nobody_logged_in() {
+    let server = Server::default();
+    server.hold(true);
+    let mut stage = Stage::on(server);
+    let login = stage.start_login("alice");
+    stage.advance(Duration::from_secs(10));
+    assert_eq!(login.outcome(), Some(Err(timed_out("login"))));
+    assert_eq!(
+        (stage.user(), stage.error()),
+        (String::new(), Some(timed_out("login")))
+    );
+}
+
+#[test]
+fn a_server_that_wants_to_be_left_alone_for_ever_stops_nothing() {
+    let mut stage = Stage::switched_on(&["bob"]);
+    let retry_after = Duration::MAX;
+    stage
+        .server
+        .refuse("subscribe", ChatError::TooFrequent { retry_after });
+    let _carol = stage.service.want(["carol"]);
+    stage.settle();
+    assert_eq!(stage.error(), Some(ChatError::TooFrequent { retry_after }));
+    stage.server.take_calls();
+    stage.advance(Duration::from_secs(3_600));
+    stage.expect_calls(["subscribe carol", "query carol"]);
 }

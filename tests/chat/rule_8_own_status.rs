@@ -1,8 +1,10 @@
 //! Rule 8: the own status, its text of up to 100 bytes, and blocked users.
 
+use std::time::Duration;
+
 use store::{
     Set,
-    chat::{BackendEvent, ChatError, Dot, StatusReport, StatusType, USER},
+    chat::{BackendEvent, ChatError, Dot, NetState, StatusReport, StatusType, USER, UserStatus},
 };
 
 use crate::support::{Server, Stage};
@@ -114,4 +116,41 @@ fn blocking_hides_and_unblocking_shows() {
     });
     stage.settle();
     assert_eq!(stage.status("bob"), None, "blocked by the program, too");
+}
+
+#[test]
+fn a_lost_link_makes_it_stale_until_the_server_tells_it_anew() {
+    let mut stage = Stage::with_friends(&[]);
+    stage.tell_status("alice", 900, StatusType::Online);
+    let own = |stage: &Stage| stage.store.snapshot(USER).own_status.clone();
+    assert!(own(&stage).fresh);
+    stage.set_link(NetState::Disconnected);
+    let stale = UserStatus {
+        fresh: false,
+        ..UserStatus::online()
+    };
+    assert_eq!(own(&stage), stale);
+    stage.set_link(NetState::Connected);
+    assert_eq!(own(&stage), stale);
+    // Behind a new link, versions may have started again.
+    stage.tell_status("alice", 1, StatusType::Offline);
+    assert_eq!(own(&stage), UserStatus::offline());
+}
+
+#[test]
+fn a_text_that_nobody_answers_to_fails_by_name_and_may_be_set_again() {
+    let mut stage = Stage::with_friends(&[]);
+    stage.server.hold(true);
+    let service = stage.service.clone();
+    let setting = stage.start(async move { service.set_custom_status("at lunch").await });
+    stage.advance(Duration::from_secs(10));
+    let timed_out = ChatError::TimedOut {
+        call: "set_custom_status".into(),
+        after: Duration::from_secs(10),
+    };
+    assert_eq!(setting.outcome(), Some(Err(timed_out.clone())));
+    assert_eq!(stage.error(), Some(timed_out));
+    stage.server.hold(false);
+    assert!(stage.set_custom_status("at lunch").is_ok());
+    assert_eq!(stage.error(), None);
 }

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, num::NonZeroU32, time::Duration};
 
-use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser, value_parser};
 
 /// A chat roster in the terminal that shows who is online.
 ///
@@ -80,7 +80,7 @@ pub(crate) struct WorldOptions {
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(crate) seed: u64,
     /// How many of them come or go per second; without it 3, or one in a thousand if that is more.
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = value_parser!(u32).range(..=100_000))]
     pub(crate) changes: Option<u32>,
     /// The most users the backend takes.
     #[arg(long, value_name = "COUNT", default_value_t = 100_000)]
@@ -98,10 +98,10 @@ pub(crate) struct WorldOptions {
     #[arg(long, value_enum, default_value_t = Edition::Pro)]
     pub(crate) edition: Edition,
     /// The most users in one call to subscribe or unsubscribe.
-    #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = at_least_one())]
+    #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = per_call())]
     pub(crate) subscribe_limit: usize,
     /// The most users in one query.
-    #[arg(long, value_name = "COUNT", default_value_t = 500, value_parser = at_least_one())]
+    #[arg(long, value_name = "COUNT", default_value_t = 500, value_parser = per_call())]
     pub(crate) query_limit: usize,
     /// The most users one client may be subscribed to.
     #[arg(long, value_name = "COUNT", default_value_t = 200, value_parser = at_least_one())]
@@ -153,10 +153,17 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// Parses a time in which a client can be expected to say something.
 fn timeout(text: &str) -> Result<Duration, String> {
     const SHORTEST: Duration = Duration::from_millis(100);
+    const LONGEST: Duration = Duration::from_secs(60 * 60);
     match duration(text)? {
-        long_enough if long_enough >= SHORTEST => Ok(long_enough),
-        _ => Err(format!("`{text}` is too short: {SHORTEST:?} at least")),
+        short if short < SHORTEST => Err(format!("`{text}` is too short: {SHORTEST:?} at least")),
+        long if long > LONGEST => Err(format!("`{text}` is too long: {LONGEST:?} at most")),
+        fitting => Ok(fitting),
     }
+}
+
+/// How many users one call may name, so that every answer fits into a frame.
+fn per_call() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=500)
 }
 
 fn at_least_one() -> RangedU64ValueParser<usize> {
@@ -164,7 +171,9 @@ fn at_least_one() -> RangedU64ValueParser<usize> {
 }
 
 /// Accepts names that read well in one column of a terminal.
-fn name(text: &str) -> Result<String, String> {
+///
+/// A server holds its clients to it, too: nobody can do harm with a name.
+pub(crate) fn name(text: &str) -> Result<String, String> {
     const LONGEST: usize = 32;
     if text.is_empty() || text.len() > LONGEST {
         return Err(format!("a name has 1 to {LONGEST} bytes"));

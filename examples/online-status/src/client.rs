@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures::future::BoxFuture;
+use futures::future::{self, BoxFuture};
 use store::{
     Store,
     chat::{
@@ -78,15 +78,16 @@ impl Client {
 
     /// Switches the online status; a refusal is shown.
     pub(crate) async fn switch(&self, display_online_status: bool) {
+        let (begun, done) = if display_online_status {
+            ("switching online status on …", "online status is on")
+        } else {
+            ("switching online status off …", "online status is off")
+        };
+        self.notice(Ok(begun.to_owned()));
         let switch = SwitchUserStatus {
             display_online_status,
         };
         let switched = self.service.switch_user_status(switch).await;
-        let done = if display_online_status {
-            "online status is on"
-        } else {
-            "online status is off"
-        };
         self.notice(switched.map(|()| done.to_owned()));
     }
 
@@ -139,6 +140,9 @@ impl Clock for TokioClock {
     }
 
     fn sleep_until(&self, deadline: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep_until(self.0 + deadline))
+        match self.0.checked_add(deadline) {
+            Some(deadline) => Box::pin(tokio::time::sleep_until(deadline)),
+            None => Box::pin(future::pending()),
+        }
     }
 }

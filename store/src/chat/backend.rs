@@ -21,9 +21,9 @@ pub type Reply<T> = BoxFuture<'static, Result<T, ChatError>>;
 
 /// A chat server, as seen by one client.
 ///
-/// Calls may be answered late, in any order, or with an error; the service copes. But each is
-/// answered at some time, if only with [`ChatError::LinkLost`]. The futures are polled until then,
-/// or dropped together with the service's driver.
+/// Calls may be answered late, in any order, with an error, or never; the service copes. The futures
+/// are polled until they are answered, and dropped when the service's time for a call is over, or
+/// together with the service's driver.
 pub trait ChatBackend: Send + Sync + 'static {
     /// How much may be asked at once.
     fn limits(&self) -> Limits;
@@ -215,7 +215,7 @@ pub enum BackendEvent {
     /// Users are doing otherwise than before. An empty one changes nothing.
     Statuses(Vec<StatusReport>),
     /// The link is otherwise than before. A link that is up again keeps the session and its
-    /// subscriptions are to be made anew.
+    /// subscriptions are to be made anew; the backend tells the own status again by itself.
     Link(NetState),
     /// Online status was granted or taken away.
     Capability(Capability),

@@ -131,6 +131,7 @@ impl<S: ChatStores> Board<S> {
             let user = transaction.on(USER);
             user.net_state.set(state);
             if lost {
+                user.own_status.fresh = false;
                 let fresh = user
                     .user_status_list
                     .iter()

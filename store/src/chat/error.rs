@@ -63,6 +63,14 @@ pub enum ChatError {
         /// What was wrong about the answer.
         reason: String,
     },
+    /// The server did not answer in time. What was asked for may have been done all the same.
+    #[error("the server did not answer `{call}` within {after:?}")]
+    TimedOut {
+        /// Which call it left unanswered.
+        call: String,
+        /// How long it had.
+        after: Duration,
+    },
     /// What was asked for was overtaken: switched again, logged out, or logged in anew.
     #[error("overtaken by a later switch, logout or login")]
     Overtaken,
@@ -108,6 +116,7 @@ impl ChatError {
             Self::Overtaken => -100_005,
             Self::Closed => -100_006,
             Self::NotWritten { .. } => -100_007,
+            Self::TimedOut { .. } => -100_008,
             Self::TooFrequent { .. } => 2_999,
             Self::UnsupportedEdition => 3_122,
             Self::UnknownUser { .. } => 70_107,
@@ -121,7 +130,10 @@ impl ChatError {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::TooFrequent { .. } | Self::LinkLost { .. } | Self::Protocol { .. }
+            Self::TooFrequent { .. }
+                | Self::LinkLost { .. }
+                | Self::Protocol { .. }
+                | Self::TimedOut { .. }
         )
     }
 

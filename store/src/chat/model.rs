@@ -97,7 +97,8 @@ impl Conversations {
             .conversation_list
             .values()
             .filter(|conversation| !conversation.is_muted());
-        loud.map(|conversation| conversation.unread_count).sum()
+        loud.map(|conversation| conversation.unread_count)
+            .fold(0, u64::saturating_add)
     }
 }
 

@@ -8,6 +8,8 @@ use std::time::Duration;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// No pause of our own is longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// No server is left alone for longer, whatever it asks for.
+const LONGEST_RESPITE: Duration = Duration::from_secs(3_600);
 
 /// Keeps calls apart, and further apart the more of them fail in a row.
 #[derive(Debug)]
@@ -22,7 +24,7 @@ impl Pace {
     /// Calls begin at least `interval` apart.
     pub(super) fn new(interval: Duration) -> Self {
         Self {
-            interval,
+            interval: interval.min(LONGEST_PAUSE),
             next: Duration::ZERO,
             paused_until: Duration::ZERO,
             failures: 0,
@@ -52,7 +54,7 @@ impl Pace {
     /// A call failed and may be made again: after the time the server named, but never sooner than
     /// our own pause allows, which grows unless one was being made already.
     pub(super) fn failed(&mut self, now: Duration, retry_after: Duration) {
-        let mut pause = retry_after;
+        let mut pause = retry_after.min(LONGEST_RESPITE);
         if now >= self.paused_until {
             let growing = FIRST_PAUSE.saturating_mul(1 << self.failures.min(6));
             pause = pause.max(growing.min(LONGEST_PAUSE));
@@ -112,5 +114,14 @@ mod tests {
         assert_eq!(pace.earliest(), seconds(30));
         pace.failed(seconds(30), seconds(0));
         assert_eq!(pace.earliest(), seconds(32), "zero seconds is no pause");
+    }
+
+    #[test]
+    fn times_that_make_no_sense_are_bounded() {
+        let mut pace = Pace::new(Duration::MAX);
+        pace.called(seconds(5));
+        assert_eq!(pace.earliest(), seconds(65));
+        pace.failed(seconds(5), Duration::MAX);
+        assert_eq!(pace.earliest(), seconds(3_605));
     }
 }

@@ -31,6 +31,8 @@ pub(super) enum Outcome {
     Later,
     /// Not at all: not to be asked again.
     Refused,
+    /// Perhaps: nobody knows what the server did.
+    Unknown,
 }
 
 /// The state of every user, and who waits for which call.
@@ -82,6 +84,8 @@ enum Link {
     Unsubscribing,
     /// Subscribed, and the server would not end it.
     Stuck,
+    /// Perhaps subscribed; to be ended before anything else, as that makes it sure.
+    Doubtful,
     Refused,
 }
 
@@ -287,6 +291,10 @@ impl Planner {
                     entry.link = Link::Subscribed;
                     entry.asked.outrun();
                 }
+                (Ask::Subscribe, Outcome::Unknown)
+                | (Ask::Unsubscribe, Outcome::Unknown | Outcome::Later) => {
+                    entry.link = Link::Doubtful;
+                }
                 (Ask::Subscribe, failed) => {
                     entry.link = if failed == Outcome::Later {
                         Link::None
@@ -295,7 +303,6 @@ impl Planner {
                     };
                     self.held -= 1;
                 }
-                (Ask::Unsubscribe, Outcome::Later) => entry.link = Link::Subscribed,
                 (Ask::Unsubscribe, Outcome::Refused) => entry.link = Link::Stuck,
                 (Ask::Unsubscribe, Outcome::Done) => {
                     entry.link = Link::None;
@@ -304,7 +311,9 @@ impl Planner {
                 (Ask::Query, Outcome::Done) if entry.asked == Asked::UnderWay => {
                     entry.asked = Asked::Told;
                 }
-                (Ask::Query, Outcome::Done | Outcome::Later) => entry.asked = Asked::Not,
+                (Ask::Query, Outcome::Done | Outcome::Later | Outcome::Unknown) => {
+                    entry.asked = Asked::Not;
+                }
                 (Ask::Query, Outcome::Refused) => entry.asked = Asked::Refused,
             }
             self.settle(user);
@@ -353,7 +362,9 @@ impl Entry {
         match (self.link, self.place) {
             (Link::Subscribing | Link::Unsubscribing, _) => None,
             (Link::None, Place::Kept) => Some(Ask::Subscribe),
-            (Link::Subscribed, Place::Out | Place::GivenUp) => Some(Ask::Unsubscribe),
+            (Link::Subscribed, Place::Out | Place::GivenUp) | (Link::Doubtful, _) => {
+                Some(Ask::Unsubscribe)
+            }
             (_, Place::Kept | Place::GivenUp) => query,
             (_, Place::Out) => None,
         }

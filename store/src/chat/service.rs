@@ -72,6 +72,9 @@ pub struct ServiceOptions {
     /// How long events are gathered before they are written in one commit. 300 milliseconds if not
     /// set; answers to the program's own actions never wait.
     pub coalesce: Duration,
+    /// How long the backend has to answer a call; then the call has failed with
+    /// [`ChatError::TimedOut`]. 10 seconds if not set.
+    pub call_timeout: Duration,
     /// Who had switched online status on or off, as a program may have kept it.
     pub choices: HashMap<UserId, bool>,
 }
@@ -80,6 +83,7 @@ impl Default for ServiceOptions {
     fn default() -> Self {
         Self {
             coalesce: Duration::from_millis(300),
+            call_timeout: Duration::from_secs(10),
             choices: HashMap::new(),
         }
     }

@@ -215,6 +215,7 @@ impl Server {
         answer: impl FnOnce(&mut State) -> T,
     ) -> Reply<T> {
         let mut state = self.state.lock();
+        state.held.retain(|(_, gate)| !gate.is_canceled());
         let under_way = state.held.iter().filter(|(other, _)| is_about_users(other));
         for (other, _) in under_way.filter(|_| is_about_users(&call)) {
             let twice = call

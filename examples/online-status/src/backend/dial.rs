@@ -23,6 +23,9 @@ const PIPE: usize = 1024 * 1024;
 /// No server can ask us to say that we are here more often than four times in this.
 const SHORTEST_TIMEOUT: Duration = Duration::from_millis(50);
 
+/// A server that could be silent for longer could as well be gone.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Where the server is.
 #[derive(Clone)]
 pub(crate) enum Dial {
@@ -115,9 +118,12 @@ impl Dial {
         let (reader, writer) = tokio::io::split(self.stream().await?);
         let mut frames = FrameReader::new(BufReader::new(reader));
         match frames.next().await? {
-            Some(ServerFrame::Hello(hello)) if hello.timeout < SHORTEST_TIMEOUT => Err(
-                LinkError::Nonsense(format!("a timeout of {:?}", hello.timeout)),
-            ),
+            Some(ServerFrame::Hello(hello))
+                if !(SHORTEST_TIMEOUT..=LONGEST_TIMEOUT).contains(&hello.timeout) =>
+            {
+                let reason = format!("a timeout of {:?}", hello.timeout);
+                Err(LinkError::Nonsense(reason))
+            }
             Some(ServerFrame::Hello(hello)) => Ok(Link {
                 hello,
                 frames,

@@ -28,7 +28,7 @@ pub(crate) use self::dial::{Dial, LinkError};
 use self::keeper::{Call, Keeper};
 use crate::wire::{Answer, Hello, Request};
 
-/// How long a call may stay without an answer while the server is there.
+/// How long a call that does not go through the user service may stay without an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How many calls may wait to be sent.
@@ -79,10 +79,17 @@ impl Backend {
 
     /// Sets the unread count of a conversation to zero.
     pub(crate) fn mark_read(&self, conversation: ConversationId) -> Reply<()> {
-        self.call(Request::MarkRead(conversation), |answer| match answer {
+        let marked = self.call(Request::MarkRead(conversation), |answer| match answer {
             Answer::Done => Some(()),
             _ => None,
-        })
+        });
+        let unanswered = || ChatError::TimedOut {
+            call: "mark_read".to_owned(),
+            after: PATIENCE,
+        };
+        time::timeout(PATIENCE, marked)
+            .map(move |answer| answer.unwrap_or_else(|_| Err(unanswered())))
+            .boxed()
     }
 
     /// Asks the server; `expect` takes the one kind of answer that makes sense.
@@ -101,12 +108,7 @@ impl Backend {
                 reason: "this is an answer to another question".to_owned(),
             })
         };
-        let unanswered = || ChatError::LinkLost {
-            reason: format!("the server gave no answer within {PATIENCE:?}"),
-        };
-        time::timeout(PATIENCE, ask)
-            .map(move |answer| answer.unwrap_or_else(|_| Err(unanswered())))
-            .boxed()
+        ask.boxed()
     }
 }
 

@@ -115,11 +115,11 @@ async fn two_clients_see_each_other_embedded_and_over_tcp() {
 
 #[tokio::test]
 async fn a_contact_list_longer_than_a_frame_arrives_whole() {
-    let backend = Client::connect(Dial::Embedded(server("--users 20000")), "test")
+    let backend = Client::connect(Dial::Embedded(server("--users 60000")), "test")
         .await
         .backend;
     let session = backend.login(Credentials::new("alice")).await.unwrap();
-    assert!(session.friends.len() > 15_000);
+    assert!(session.friends.len() > 45_000);
     assert!(serde_json::to_vec(&session.friends).unwrap().len() > FRAME_LIMIT);
 }
 
@@ -209,6 +209,11 @@ async fn a_server_that_does_not_introduce_itself_is_refused() {
         (
             b"{\"closing\":{\"reason\":\"full\"}}\n",
             "closed the connection: full",
+        ),
+        (
+            br#"{"hello":{"limits":{"per_subscribe":1,"per_query":1,"subscriptions":1,"custom_status_bytes":1,"call_interval":{"secs":0,"nanos":0}},"timeout":{"secs":18446744073709551615,"nanos":0}}}
+"#,
+            "a timeout of 18446744073709551615",
         ),
     ] {
         let dial = babbling(bytes).await;

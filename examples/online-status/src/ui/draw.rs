@@ -5,6 +5,7 @@ use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
     style::{Color, Modifier, Style},
+    text::Line,
     widgets::{Block, Borders, Clear, Paragraph, Widget as _, Wrap},
 };
 use store::{
@@ -316,7 +317,7 @@ impl View<'_> {
         let [message, keys] = Layout::vertical([Constraint::Length(1); 2]).areas(area);
         let dim = Style::new().add_modifier(Modifier::DIM);
         buffer.set_stringn(keys.x, keys.y, KEYS, keys.width.into(), dim);
-        let message = match text.chars().count() > area.width.into() {
+        let message = match Line::raw(text.as_str()).width() > area.width.into() {
             true => area,
             false => message,
         };

@@ -347,3 +347,11 @@ fn help_covers_the_roster_until_a_key_is_pressed() {
     stage.press(KeyCode::Char('x'));
     stage.shows_not("no longer sure");
 }
+
+#[test]
+fn the_end_of_a_text_of_wide_letters_is_in_sight() {
+    let mut stage = Stage::new();
+    stage.press(KeyCode::Char('t'));
+    stage.write(&"名".repeat(33));
+    stage.shows("▏");
+}

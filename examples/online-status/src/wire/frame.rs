@@ -8,7 +8,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncWrite, AsyncWriteExt};
 
 /// The longest line either side sends or accepts, in bytes.
-pub(crate) const FRAME_LIMIT: usize = 256 * 1024;
+///
+/// Enough for an answer about five hundred users with four devices each, whatever they call themselves
+/// and write beside their names.
+pub(crate) const FRAME_LIMIT: usize = 2 * 1024 * 1024;
 
 /// Why no further frame can be read from a connection.
 #[derive(Debug, thiserror::Error)]

@@ -110,3 +110,34 @@ pub(crate) enum Answer {
     /// To a text that was set.
     Status(StatusReport),
 }
+
+#[cfg(test)]
+mod tests {
+    use store::chat::{DeviceStatus, StatusType, Timestamp};
+
+    use super::*;
+    use crate::wire::FRAME_LIMIT;
+
+    #[test]
+    fn an_answer_about_as_many_as_one_may_ask_for_fits_into_a_frame() {
+        let device = DeviceStatus {
+            device: "\"".repeat(32),
+            status_type: StatusType::Online,
+            custom_status: "\0".repeat(100),
+            last_seen: Some(Timestamp(u64::MAX)),
+        };
+        let report = StatusReport {
+            user_id: "\"".repeat(32).into(),
+            version: u64::MAX,
+            devices: vec![device; 4],
+        };
+        let answer = ServerFrame::Answer {
+            number: u64::MAX,
+            result: Ok(Answer::Queried(Queried {
+                statuses: vec![report; 500],
+                failed: Vec::new(),
+            })),
+        };
+        assert!(serde_json::to_vec(&answer).unwrap().len() < FRAME_LIMIT);
+    }
+}

@@ -24,7 +24,7 @@ impl<S: ChatStores> Driver<S> {
         };
         match call.ask {
             Ask::Subscribe => {
-                let reply = self.backend.subscribe(users);
+                let reply = self.in_time("subscribe", self.backend.subscribe(users));
                 self.inputs.expect(async move {
                     Answer::Call {
                         link,
@@ -34,7 +34,7 @@ impl<S: ChatStores> Driver<S> {
                 });
             }
             Ask::Unsubscribe => {
-                let reply = self.backend.unsubscribe(users);
+                let reply = self.in_time("unsubscribe", self.backend.unsubscribe(users));
                 self.inputs.expect(async move {
                     Answer::Call {
                         link,
@@ -44,7 +44,7 @@ impl<S: ChatStores> Driver<S> {
                 });
             }
             Ask::Query => {
-                let reply = self.backend.query(users);
+                let reply = self.in_time("query", self.backend.query(users));
                 self.inputs.expect(async move {
                     Answer::Call {
                         link,
@@ -60,10 +60,10 @@ impl<S: ChatStores> Driver<S> {
         match result {
             Ok(queried) => self.answered_in_part(call, queried),
             Err(error) => {
-                let outcome = if error.is_transient() {
-                    Outcome::Later
-                } else {
-                    Outcome::Refused
+                let outcome = match &error {
+                    ChatError::TimedOut { .. } => Outcome::Unknown,
+                    error if error.is_transient() => Outcome::Later,
+                    _ => Outcome::Refused,
                 };
                 self.planner.answered(call, |_| outcome);
                 self.refused(call.ask, error);
@@ -205,7 +205,7 @@ impl<S: ChatStores> Driver<S> {
             return keep(promise, Err(error));
         }
         let session = self.session;
-        let reply = self.backend.set_custom_status(text);
+        let reply = self.in_time("set_custom_status", self.backend.set_custom_status(text));
         self.inputs.expect(async move {
             Answer::OwnStatus {
                 session,
@@ -232,10 +232,13 @@ impl<S: ChatStores> Driver<S> {
         });
         match &result {
             Err(error) => self.set_error(Some(error.clone())),
-            Ok(_) if matches!(self.error, Some(ChatError::CustomStatusTooLong { .. })) => {
-                self.set_error(None);
+            Ok(_) => {
+                if let Some(ChatError::CustomStatusTooLong { .. } | ChatError::TimedOut { .. }) =
+                    self.error
+                {
+                    self.set_error(None);
+                }
             }
-            Ok(_) => {}
         }
         keep(promise, result);
     }

@@ -10,11 +10,16 @@ mod switch;
 
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
-use futures::channel::{mpsc, oneshot};
+use futures::{
+    channel::{mpsc, oneshot},
+    future::{Either, select},
+};
 
 use self::inputs::{Input, Inputs};
 use super::{
-    backend::{BackendEvent, Capability, ChatBackend, Credentials, Queried, Session, StatusReport},
+    backend::{
+        BackendEvent, Capability, ChatBackend, Credentials, Queried, Reply, Session, StatusReport,
+    },
     board::{Board, ChatStores},
     clock::Clock,
     error::ChatError,
@@ -95,11 +100,14 @@ pub(super) struct Driver<S: ChatStores> {
     clock: Arc<dyn Clock>,
     inputs: Inputs,
     coalesce: Duration,
+    call_timeout: Duration,
     planner: Planner,
     pace: Pace,
     inbox: Inbox,
     /// Who is logged in.
     user: Option<UserId>,
+    /// Whether a login is under way.
+    logging_in: bool,
     /// The version of the own status that was written last.
     own_version: Option<u64>,
     /// Who wishes to have online status on.
@@ -136,10 +144,12 @@ impl<S: ChatStores> Driver<S> {
             clock,
             inputs,
             coalesce: options.coalesce,
+            call_timeout: options.call_timeout,
             planner: Planner::new(limits),
             pace: Pace::new(limits.call_interval),
             inbox: Inbox::default(),
             user: None,
+            logging_in: false,
             own_version: None,
             choices: options.choices,
             phase: Phase::Off,
@@ -274,6 +284,21 @@ impl<S: ChatStores> Driver<S> {
                 self.own_status_set(session, result, promise);
             }
         }
+    }
+
+    /// What the backend replies, or that its time to do so was over.
+    fn in_time<T: Send + 'static>(&self, call: &str, reply: Reply<T>) -> Reply<T> {
+        let after = self.call_timeout;
+        let call = call.to_owned();
+        let deadline = self
+            .clock
+            .sleep_until(self.clock.now().saturating_add(after));
+        Box::pin(async move {
+            match select(reply, deadline).await {
+                Either::Left((answer, _)) => answer,
+                Either::Right(_) => Err(ChatError::TimedOut { call, after }),
+            }
+        })
     }
 
     /// Puts an error in the store, or takes it away.

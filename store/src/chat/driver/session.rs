@@ -17,9 +17,10 @@ impl<S: ChatStores> Driver<S> {
             self.note(written);
         }
         self.end_session();
+        self.logging_in = true;
         let session = self.session;
         let user = credentials.user_id.clone();
-        let reply = self.backend.login(credentials);
+        let reply = self.in_time("login", self.backend.login(credentials));
         self.inputs.expect(async move {
             Answer::Login {
                 session,
@@ -40,6 +41,7 @@ impl<S: ChatStores> Driver<S> {
         if session != self.session {
             return keep(promise, Err(ChatError::Overtaken));
         }
+        self.logging_in = false;
         let result = result.and_then(|session| {
             match &session.profile.user_id {
                 named if named.as_str().is_empty() || *named == user => {}
@@ -71,14 +73,14 @@ impl<S: ChatStores> Driver<S> {
     }
 
     pub(super) fn logout(&mut self, promise: Promise<()>) {
-        if self.user.is_none() {
+        if self.user.is_none() && !self.logging_in {
             self.set_error(Some(ChatError::NotLoggedIn));
             return keep(promise, Err(ChatError::NotLoggedIn));
         }
         self.end_session();
         let written = self.board.sign_out(None, None);
         self.note(written);
-        let reply = self.backend.logout();
+        let reply = self.in_time("logout", self.backend.logout());
         self.inputs.expect(async move {
             Answer::Logout {
                 result: reply.await,
@@ -98,6 +100,7 @@ impl<S: ChatStores> Driver<S> {
         self.session += 1;
         self.link += 1;
         self.user = None;
+        self.logging_in = false;
         self.own_version = None;
         self.phase = Phase::Off;
         self.error = None;
@@ -124,6 +127,7 @@ impl<S: ChatStores> Driver<S> {
         let written = self.board.set_link(state, lost);
         self.note(written);
         if lost {
+            self.own_version = None;
             let reason = "the link went down".to_owned();
             self.answer_switch(&Err(ChatError::LinkLost { reason }));
         }

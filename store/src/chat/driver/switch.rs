@@ -41,7 +41,7 @@ impl<S: ChatStores> Driver<S> {
         let question = self.question;
         self.phase = Phase::Asking(question);
         self.pace.called(self.clock.now());
-        let reply = self.backend.capability();
+        let reply = self.in_time("capability", self.backend.capability());
         self.inputs.expect(async move {
             Answer::Capability {
                 question,

@@ -233,6 +233,23 @@ fn refused_users_are_left_alone_and_others_asked_again() {
 }
 
 #[test]
+fn what_the_server_may_have_done_is_undone_and_done_again() {
+    let mut bench = Bench::on(limits(100, 500, 1));
+    bench.want(&["alice"]);
+    let call = bench.expect("subscribe alice").unwrap();
+    bench.planner.answered(&call, |_| Outcome::Unknown);
+    assert!(!bench.planner.is_subscribed(&"alice".into()));
+    bench.expect_done("unsubscribe alice");
+    bench.expect_done("subscribe alice");
+    bench.release(&["alice"]);
+    let call = bench.expect("unsubscribe alice").unwrap();
+    bench.planner.answered(&call, |_| Outcome::Unknown);
+    bench.expect_done("unsubscribe alice");
+    bench.expect("");
+    assert!(bench.planner.is_idle());
+}
+
+#[test]
 fn a_server_that_forgot_is_asked_everything_anew() {
     let mut bench = Bench::on(limits(100, 500, 200));
     bench.want(&["alice"]);
@@ -301,12 +318,17 @@ impl Server {
         let call = self.under_way.swap_remove(which % self.under_way.len());
         let outcome = |user: &UserId| match (seed as usize + user.as_str().len()) % 4 {
             0 => Outcome::Later,
+            1 => Outcome::Unknown,
             _ => Outcome::Done,
         };
         for user in &call.users {
+            let is_done = match outcome(user) {
+                Outcome::Unknown => seed.is_multiple_of(2),
+                outcome => outcome == Outcome::Done,
+            };
             let ends = match call.ask {
-                Ask::Subscribe => outcome(user) != Outcome::Done,
-                Ask::Unsubscribe => outcome(user) == Outcome::Done,
+                Ask::Subscribe => !is_done,
+                Ask::Unsubscribe => is_done,
                 Ask::Query => false,
             };
             if ends {

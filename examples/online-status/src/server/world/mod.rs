@@ -26,6 +26,10 @@ pub(super) use self::population::Population;
 pub(crate) use self::session::SessionId;
 use self::session::{Client, Login};
 use super::settings::Settings;
+use crate::cli;
+
+/// The code of a login under a name, or on a device, that cannot be.
+const INVALID_NAME: i32 = 70_402;
 
 /// Where somebody stands among the people of a world.
 type PersonIndex = usize;
@@ -180,6 +184,12 @@ impl World {
         device: &str,
         now: Now,
     ) -> Result<Session, ChatError> {
+        for text in [user.as_str(), device] {
+            cli::name(text).map_err(|reason| ChatError::Refused {
+                code: INVALID_NAME,
+                reason,
+            })?;
+        }
         let person = self.admit(user, now)?;
         self.end_login(session, StatusType::Unlogged, now);
         self.kick_from(person, device, now);

@@ -228,7 +228,7 @@ fn a_newcomer_is_introduced_and_a_full_world_takes_none() {
 
     let another = Request::Login {
         credentials: Credentials::new("another"),
-        device: String::new(),
+        device: "phone".to_owned(),
     };
     let (asked, limit) = (7, 6);
     assert_eq!(
@@ -266,4 +266,26 @@ fn one_seed_lives_one_life() {
     };
     assert_eq!(life(7), life(7));
     assert_ne!(life(7), life(8));
+}
+
+#[test]
+fn nobody_can_do_harm_with_a_name() {
+    let mut scene = scene("");
+    let long = "x".repeat(100_000);
+    for (user, device) in [
+        (long.as_str(), "phone"),
+        ("bob", long.as_str()),
+        ("", "phone"),
+        ("a\x1b[2J", "phone"),
+    ] {
+        let login = Request::Login {
+            credentials: Credentials::new(user),
+            device: device.to_owned(),
+        };
+        let refused = scene.ask(ALICE, login);
+        assert!(
+            matches!(refused, Err(ChatError::Refused { code: 70_402, .. })),
+            "{refused:?}"
+        );
+    }
 }
