@@ -16,6 +16,7 @@ mod plan;
 mod model;
 mod dot;
 mod board;
+mod options;
 mod driver;
 mod service;
 
@@ -32,7 +33,8 @@ pub use self::{
     model::{
         CONTACT, CONVERSATION, Contact, Conversations, StatusEntry, USER, User, merge_statuses,
     },
-    service::{ServiceOptions, SwitchUserStatus, UserService},
+    options::ServiceOptions,
+    service::{SwitchUserStatus, UserService},
     types::{
         Conversation, ConversationId, Friend, FriendApplication, FriendGroup, KickReason, NetState,
         NoSuchStatusType, Remind, StatusType, Timestamp, UserId, UserProfile, UserStatus,

@@ -3,7 +3,7 @@
 //! A handle only: what is decided is decided in the driver, which alone talks to the backend and
 //! writes to the store.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use futures::{
     SinkExt,
@@ -18,6 +18,7 @@ use super::{
     driver::{Command, Driver, Promise},
     error::ChatError,
     interest::{Interest, Interests},
+    options::ServiceOptions,
     types::{UserId, UserStatus},
 };
 use crate::Store;
@@ -64,29 +65,6 @@ pub struct UserService {
 pub struct SwitchUserStatus {
     /// Whether statuses are to be shown.
     pub display_online_status: bool,
-}
-
-/// Settings of a [`UserService`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServiceOptions {
-    /// How long events are gathered before they are written in one commit. 300 milliseconds if not
-    /// set; answers to the program's own actions never wait.
-    pub coalesce: Duration,
-    /// How long the backend has to answer a call; then the call has failed with
-    /// [`ChatError::TimedOut`]. 10 seconds if not set.
-    pub call_timeout: Duration,
-    /// Who had switched online status on or off, as a program may have kept it.
-    pub choices: HashMap<UserId, bool>,
-}
-
-impl Default for ServiceOptions {
-    fn default() -> Self {
-        Self {
-            coalesce: Duration::from_millis(300),
-            call_timeout: Duration::from_secs(10),
-            choices: HashMap::new(),
-        }
-    }
 }
 
 impl UserService {

@@ -26,9 +26,9 @@ use super::{
     interest::{Demand, Interests},
     merge::Inbox,
     model::{CONTACT, CONVERSATION, Contact, Conversations, USER, User},
+    options::ServiceOptions,
     pace::Pace,
     plan::{Call, Planner},
-    service::ServiceOptions,
     types::{UserId, UserStatus},
 };
 use crate::{MapChange, Store, Watcher};
