@@ -165,6 +165,10 @@ impl<S: Stores> Store<S> {
 
     /// Writes one named store, and returns what the closure returns.
     ///
+    /// For a write that cannot fail: what the closure returns is only handed on, and the write is
+    /// made even if it is an `Err`. A closure that may give up goes to
+    /// [`try_update`](Self::try_update).
+    ///
     /// # Panics
     ///
     /// Where [`try_update`](Self::try_update) returns an error: if the write is begun inside a

@@ -307,3 +307,15 @@ fn t5_snapshots_of_any_age_can_be_diffed() {
         }
     }
 }
+
+/// T1: what the closure of `update` returns is handed on, and no reason to give up.
+#[test]
+fn update_hands_on_whatever_it_gets() {
+    let store = app();
+    let answer = store.update(USER, |user| {
+        user.nick.set("ann".to_owned());
+        Err::<(), _>("not an error here")
+    });
+    assert_eq!(answer, Err("not an error here"));
+    assert_eq!(store.snapshot(USER).nick, "ann");
+}
