@@ -41,7 +41,8 @@ pub fn default_value<T: FieldDefault>() -> T {
 }
 
 /// Ends the writing of one field.
-pub fn seal<M: Model, T: 'static>(field: Field<M, T>, draft: Draft<'_, T>) -> Delta<T> {
+#[inline]
+pub fn seal<M: Model, T: 'static>(field: Field<M, T>, draft: &mut Draft<'_, T>) -> Delta<T> {
     draft.seal(field.same())
 }
 

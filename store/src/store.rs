@@ -399,7 +399,10 @@ impl<S: Stores> Store<S> {
             }
         };
         // Now, as telling may take long; and no panic of a value's drop may keep from telling.
-        watch::drop_values(caller, activity.depth, || (asked, staged) = (None, None));
+        watch::drop_values(caller, activity.depth, || {
+            asked = None;
+            staged = None;
+        });
         watchers.deliver();
         deliver_deferred();
         outcome.unwrap_or_else(|panic| resume_unwind(panic))

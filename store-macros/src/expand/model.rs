@@ -191,9 +191,9 @@ fn implementation(model: &Model) -> TokenStream {
                     #draft { #(#fields: #krate::Draft::new(&self.#fields),)* }
                 }
 
-                fn seal(__draft: Self::Draft<'_>) -> Self::Delta {
+                fn seal(__draft: &mut Self::Draft<'_>) -> Self::Delta {
                     __Delta {
-                        #(#deltas: #krate::__private::seal(Self::#keys, __draft.#fields),)*
+                        #(#deltas: #krate::__private::seal(Self::#keys, &mut __draft.#fields),)*
                     }
                 }
 

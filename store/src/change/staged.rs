@@ -62,7 +62,7 @@ pub(super) fn seal<'a, S: Stores>(drafts: &mut S::Each<Drafts<'a>>) -> Staged<S>
         where
             S: Holds<M>,
         {
-            let delta = M::seal(S::of_mut::<Drafts<'_>>(self.0).take()?);
+            let delta = M::seal(S::of_mut::<Drafts<'_>>(self.0).as_mut()?);
             let is_changed = is_changed::<M>(&delta);
             Some(Sealed { delta, is_changed })
         }

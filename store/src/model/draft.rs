@@ -95,11 +95,12 @@ impl<'a, T: 'static> Draft<'a, T> {
 
     #[doc(hidden)]
     #[inline]
-    pub fn seal(self, same: Same<T>) -> Delta<T> {
-        let Some(value) = self.staged else {
+    pub fn seal(&mut self, same: Same<T>) -> Delta<T> {
+        let Some(value) = self.staged.take() else {
             return Delta::default();
         };
-        let (changed, journal) = match (self.record, same) {
+        let record = std::mem::replace(&mut self.record, Record::Untouched);
+        let (changed, journal) = match (record, same) {
             (Record::Abandoned(journal), _) => (false, journal),
             (Record::Recorded(mut journal), Same::Value(_)) => {
                 (journal.settle(self.committed, &value), Some(journal))

@@ -47,7 +47,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn draft(&self) -> Self::Draft<'_>;
 
     #[doc(hidden)]
-    fn seal(draft: Self::Draft<'_>) -> Self::Delta;
+    fn seal(draft: &mut Self::Draft<'_>) -> Self::Delta;
 
     #[doc(hidden)]
     fn make(maker: &mut impl MakeField<Self>) -> Self;
