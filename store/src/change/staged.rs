@@ -181,7 +181,7 @@ impl<S: Stores> Staged<S> {
     }
 
     /// Takes out what watchers are told, once published. `heads` are those of right after.
-    pub(crate) fn take_commit(&mut self, heads: &S::Each<Heads>, cause: Cause) -> Box<Commit<S>> {
+    pub(crate) fn take_commit(&mut self, heads: &S::Each<Heads>, cause: Cause) -> Commit<S> {
         struct Join<'a, S: Stores>(&'a mut S::Each<Deltas>, &'a S::Each<Heads>);
         impl<S: Stores> MakeEach<S, Parts> for Join<'_, S> {
             #[inline]
@@ -197,10 +197,10 @@ impl<S: Stores> Staged<S> {
                 })
             }
         }
-        Box::new(Commit {
+        Commit {
             cause,
             parts: S::each::<Parts>(&mut Join::<S>(&mut self.deltas, heads)),
-        })
+        }
     }
 }
 

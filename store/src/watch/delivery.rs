@@ -26,7 +26,7 @@ use crate::{
 
 /// What waits to be told.
 enum Item<S: Stores> {
-    Commit(Box<Commit<S>>, Audience<S>),
+    Commit(Box<Told<S>>),
     /// Many commits in one: those that came while the queue was full.
     Merged {
         /// The revision of `from`.
@@ -37,6 +37,12 @@ enum Item<S: Stores> {
     },
     /// A new watcher's immediate call is under way; what follows is told after it.
     Hold(u64),
+}
+
+/// A commit, and who may watch what it changed.
+struct Told<S: Stores> {
+    commit: Commit<S>,
+    audience: Audience<S>,
 }
 
 struct Delivery<S: Stores> {
@@ -107,7 +113,8 @@ impl<S: Stores> Watchers<S> {
             .audience(|found| staged.visit_changed(found));
         if !audience.is_empty() {
             let commit = staged.take_commit(heads, cause);
-            self.push(&mut delivery, Item::Commit(commit, audience));
+            let told = Box::new(Told { commit, audience });
+            self.push(&mut delivery, Item::Commit(told));
         }
     }
 
@@ -169,27 +176,24 @@ impl<S: Stores> Watchers<S> {
 
     fn tell(&self, item: Item<S>) {
         let cause = match &item {
-            Item::Commit(commit, _) => &commit.cause,
+            Item::Commit(told) => &told.commit.cause,
             Item::Merged { cause, .. } => cause,
             Item::Hold(_) => return,
         };
         let write = cause.at;
         let _telling = telling(cause).enter();
         let told = match item {
-            Item::Commit(commit, audience) => Some((commit, audience)),
+            Item::Commit(told) => Some(told),
             Item::Merged {
                 from, to, cause, ..
             } => Commit::between(&from, &to, cause).map(|commit| {
-                let audience = self
-                    .delivery
-                    .lock()
-                    .registry
-                    .audience(|found| commit.visit_changed(found));
-                (Box::new(commit), audience)
+                let registry = &self.delivery.lock().registry;
+                let audience = registry.audience(|found| commit.visit_changed(found));
+                Box::new(Told { commit, audience })
             }),
             Item::Hold(_) => None,
         };
-        if let Some((commit, audience)) = &told {
+        if let Some(Told { commit, audience }) = told.as_deref() {
             audience.for_each(commit, |entry| entry.tell(commit, self.hook.as_ref()));
         }
         // The old values go last, and may write as a watcher may.
