@@ -3,10 +3,28 @@
 use std::{fmt, ops::Deref};
 
 use crate::{
-    change::{Cause, Origin, Part},
-    model::{Delta, Field, FieldInfo, Journal, Model},
-    state::Revision,
+    change::{Cause, Commit, Part},
+    model::{Delta, Field, FieldInfo, Holds, Journal, Model},
 };
+
+/// What every kind of change says of the commit that made it.
+macro_rules! cause_accessors {
+    () => {
+        /// The commit that made the change; in the immediate call, the newest one.
+        #[must_use]
+        pub fn revision(self) -> $crate::Revision {
+            self.cause.revision
+        }
+
+        /// Who made the change, and why, if the writer said so.
+        #[must_use]
+        pub fn origin(self) -> Option<&'a $crate::Origin> {
+            self.cause.origin.as_ref()
+        }
+    };
+}
+
+pub(super) use cause_accessors;
 
 /// One field's difference, as its watcher is told of it. Reads as the new value.
 ///
@@ -43,7 +61,18 @@ impl<'a, T> Change<'a, T> {
         }
     }
 
-    pub(crate) fn told(new: &'a T, delta: &'a Delta<T>, cause: &'a Cause) -> Option<Self> {
+    /// The difference of one field in a commit, if it differs.
+    #[inline]
+    pub(super) fn of<S: Holds<M>, M: Model>(
+        field: Field<M, T>,
+        commit: &'a Commit<S>,
+    ) -> Option<Self> {
+        let part = commit.part::<M>()?;
+        let delta = field.delta(&part.delta);
+        Self::told(field.get(&part.after), delta, &commit.cause)
+    }
+
+    fn told(new: &'a T, delta: &'a Delta<T>, cause: &'a Cause) -> Option<Self> {
         delta.is_changed().then(|| Self {
             new,
             old: delta.old(),
@@ -79,17 +108,7 @@ impl<'a, T> Change<'a, T> {
         self.old.is_none()
     }
 
-    /// The commit that made the change; in the immediate call, the newest one.
-    #[must_use]
-    pub fn revision(self) -> Revision {
-        self.cause.revision
-    }
-
-    /// Who made the change, and why, if the writer said so.
-    #[must_use]
-    pub fn origin(self) -> Option<&'a Origin> {
-        self.cause.origin.as_ref()
-    }
+    cause_accessors!();
 
     /// What the transaction recorded while it wrote a collection.
     pub(crate) fn journal<J: 'static>(self) -> Option<&'a J> {
@@ -189,17 +208,7 @@ impl<'a, M: Model> StoreChange<'a, M> {
         self.delta.is_none()
     }
 
-    /// The commit that made the change; in the immediate call, the newest one.
-    #[must_use]
-    pub fn revision(self) -> Revision {
-        self.cause.revision
-    }
-
-    /// Who made the change, and why, if the writer said so.
-    #[must_use]
-    pub fn origin(self) -> Option<&'a Origin> {
-        self.cause.origin.as_ref()
-    }
+    cause_accessors!();
 }
 
 impl<M: Model> Clone for StoreChange<'_, M> {

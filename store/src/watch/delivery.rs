@@ -13,7 +13,8 @@ use std::{
 };
 
 use super::{
-    entry::{Entry, Moment},
+    entry::Entry,
+    moment::Moment,
     registry::{Audience, Index, Place, Registry},
     report::{self, PanicHook},
 };
@@ -207,7 +208,6 @@ impl<S: Stores> Watchers<S> {
         self: &Arc<Self>,
         truth: &Published<Truth<S>>,
         entries: &[(Arc<Entry<S>>, Place<S>)],
-        silent: &[bool],
         at: Caller,
     ) {
         if entries.is_empty() {
@@ -242,7 +242,7 @@ impl<S: Stores> Watchers<S> {
             at,
             depth: Activity::current().depth,
         };
-        self.call_first(&all, entries, silent, &cause);
+        self.call_first(&all, entries, &cause);
         // Not kept while this thread tells what has come meanwhile.
         drop(all);
         drop(hold);
@@ -252,11 +252,11 @@ impl<S: Stores> Watchers<S> {
         &self,
         all: &SnapshotAll<S>,
         entries: &[(Arc<Entry<S>>, Place<S>)],
-        silent: &[bool],
         cause: &Cause,
     ) {
         let _telling = telling(cause).enter();
-        for ((entry, _), &silent) in entries.iter().zip(silent) {
+        for (entry, _) in entries {
+            let silent = entry.silent;
             entry.call(&Moment::Current { all, cause, silent }, self.hook.as_ref());
         }
     }

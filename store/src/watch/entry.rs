@@ -5,36 +5,16 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
 
-use super::report::{self, PanicHook};
+use super::{
+    moment::Moment,
+    report::{self, PanicHook},
+};
 use crate::{
     change::{Cause, Commit},
     model::Stores,
-    state::{Revision, SnapshotAll},
+    state::Revision,
     sync::{Activity, Caller, Mutex, thread_token},
 };
-
-/// What a callback is told of.
-pub(crate) enum Moment<'a, S: Stores> {
-    /// The state at the time of registration. `silent`: take note of it, call nobody.
-    Current {
-        all: &'a SnapshotAll<S>,
-        cause: &'a Cause,
-        silent: bool,
-    },
-    /// A commit.
-    Commit(&'a Commit<S>),
-    /// A commit of an origin that the watcher does not hear: take note of it, call nobody.
-    Ignored(&'a Commit<S>),
-}
-
-impl<S: Stores> Moment<'_, S> {
-    pub(crate) fn cause(&self) -> &Cause {
-        match self {
-            Self::Current { cause, .. } => cause,
-            Self::Commit(commit) | Self::Ignored(commit) => &commit.cause,
-        }
-    }
-}
 
 /// A callback, its types erased.
 pub(crate) type Callback<S> = Box<dyn FnMut(&Moment<'_, S>) + Send>;
@@ -56,6 +36,8 @@ pub(crate) struct Entry<S: Stores> {
     at: Caller,
     /// Whose commits it does not hear of.
     ignored: Box<[Arc<str>]>,
+    /// Whether its immediate call is skipped.
+    pub(super) silent: bool,
     callback: Mutex<Option<Callback<S>>>,
     /// The thread that the callback runs on, 0 if it does not run.
     running: AtomicUsize,
@@ -67,6 +49,7 @@ impl<S: Stores> Entry<S> {
         order: Order,
         at: Caller,
         ignored: Box<[Arc<str>]>,
+        silent: bool,
         callback: Callback<S>,
     ) -> Self {
         Self {
@@ -74,6 +57,7 @@ impl<S: Stores> Entry<S> {
             since: AtomicU64::new(Revision::MAX),
             at,
             ignored,
+            silent,
             callback: Mutex::new(Some(callback)),
             running: AtomicUsize::new(0),
             ended: AtomicBool::new(false),

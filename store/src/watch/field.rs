@@ -2,10 +2,10 @@
 
 use super::{
     change::Change,
-    entry::Moment,
+    moment::Moment,
     registration::{Registration, Watch},
 };
-use crate::model::{Field, Holds, Model, StoreName};
+use crate::model::{Field, Holds, Model};
 
 /// A watch of one whole field.
 #[derive(Debug)]
@@ -51,29 +51,9 @@ where
         } = self;
         to.add_field(
             field,
-            Box::new(move |moment: &Moment<'_, S>| match moment {
-                Moment::Current {
-                    all,
-                    cause,
-                    silent: false,
-                } => {
-                    callback(Change::initial(
-                        field.get(&all[StoreName::<M>::new()]),
-                        cause,
-                    ));
-                }
-                Moment::Current { .. } | Moment::Ignored(_) => {}
-                Moment::Commit(commit) => {
-                    let change = commit.part::<M>().and_then(|part| {
-                        Change::told(
-                            field.get(&part.after),
-                            field.delta(&part.delta),
-                            &commit.cause,
-                        )
-                    });
-                    if let Some(change) = change {
-                        callback(change);
-                    }
+            Box::new(move |moment: &Moment<'_, S>| {
+                if let Some(change) = moment.change(field) {
+                    callback(change);
                 }
             }),
         );

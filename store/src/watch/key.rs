@@ -3,19 +3,19 @@
 use std::{fmt, ops::Deref, sync::Arc};
 
 use super::{
-    change::Change,
-    entry::{Entry, Moment, Order},
+    change::{Change, cause_accessors},
+    entry::{Entry, Order},
     listeners::Listeners,
+    moment::Moment,
     registration::{Registration, Watch},
     registry::{Index, Place, Spot},
+    table::Table,
 };
 use crate::{
-    change::{Cause, Commit, Origin},
+    change::{Cause, Commit},
     collections::{Keyed, KeyedJournal, Map},
-    model::{Field, Holds, Model, StoreName, Stores},
+    model::{Field, Holds, Model, Stores},
     same,
-    state::Revision,
-    sync::Mutex,
 };
 
 /// Up to so many watched keys are looked at one by one when a collection is replaced as a whole.
@@ -67,17 +67,7 @@ impl<'a, K, V> KeyChange<'a, K, V> {
         self.old.is_none()
     }
 
-    /// The commit that made the change; in the immediate call, the newest one.
-    #[must_use]
-    pub fn revision(self) -> Revision {
-        self.cause.revision
-    }
-
-    /// Who made the change, and why, if the writer said so.
-    #[must_use]
-    pub fn origin(self) -> Option<&'a Origin> {
-        self.cause.origin.as_ref()
-    }
+    cause_accessors!();
 }
 
 impl<K, V> Clone for KeyChange<'_, K, V> {
@@ -151,29 +141,21 @@ where
         } = self;
         let index = to.index(field, || KeyIndex::<S, M, C> {
             field,
-            table: Mutex::new(Map::new()),
+            table: Table::default(),
         });
         let spot = KeySpot {
             index,
             key: key.clone(),
         };
         let callback = move |moment: &Moment<'_, S>| {
-            let (new, old) = match moment {
-                Moment::Current { silent: true, .. } | Moment::Ignored(_) => return,
-                Moment::Current { all, .. } => (field.get(&all[StoreName::<M>::new()]), None),
-                Moment::Commit(commit) => {
-                    let Some(part) = commit.part::<M>() else {
-                        return;
-                    };
-                    (field.get(&part.after), field.delta(&part.delta).old())
-                }
-            };
-            callback(KeyChange {
-                key: &key,
-                new: new.tree().get(&key),
-                old: old.map(|old| old.tree().get(&key)),
-                cause: moment.cause(),
-            });
+            if let Some(change) = moment.change(field) {
+                callback(KeyChange {
+                    key: &key,
+                    new: change.value().tree().get(&key),
+                    old: change.old().map(|old| old.tree().get(&key)),
+                    cause: moment.cause(),
+                });
+            }
         };
         to.add(
             Place::Spot(Arc::new(spot)),
@@ -186,8 +168,7 @@ where
 /// Who watches which key of one field.
 struct KeyIndex<S: Stores, M: Model, C: Keyed> {
     field: Field<M, C>,
-    /// Replaced, never written: keys are looked up and compared with no lock held.
-    table: Mutex<Map<C::Key, KeyListeners<S>>>,
+    table: Table<Map<C::Key, KeyListeners<S>>>,
 }
 
 /// The listeners of one key: mostly one.
@@ -245,37 +226,21 @@ impl<S: Stores, M: Model, C: Keyed> KeyIndex<S, M, C> {
         key: &C::Key,
         change: impl Fn(Option<KeyListeners<S>>) -> Option<KeyListeners<S>>,
     ) {
-        let mut before = self.table.lock().clone();
-        loop {
+        self.table.change(|before| {
             let mut after = before.clone();
             match change(after.get(key).cloned()) {
                 Some(listeners) => drop(after.insert(key.clone(), listeners)),
                 None => drop(after.remove(key)),
             }
-            let mut table = self.table.lock();
-            if table.ptr_eq(&before) {
-                let replaced = std::mem::replace(&mut *table, after);
-                drop(table);
-                return drop(replaced);
-            }
-            let newer = table.clone();
-            drop(table);
-            before = newer;
-        }
+            after
+        });
     }
 }
 
 impl<S: Holds<M>, M: Model, C: Keyed> Index<S> for KeyIndex<S, M, C> {
     fn collect(&self, commit: &Commit<S>, into: &mut Vec<Arc<Entry<S>>>) {
-        let table = self.table.lock().clone();
-        let change = commit.part::<M>().and_then(|part| {
-            Change::told(
-                self.field.get(&part.after),
-                self.field.delta(&part.delta),
-                &commit.cause,
-            )
-        });
-        let (false, Some(change)) = (table.is_empty(), change) else {
+        let table = self.table.current();
+        let (false, Some(change)) = (table.is_empty(), Change::of(self.field, commit)) else {
             return;
         };
         let mut collect = |key: &C::Key| {

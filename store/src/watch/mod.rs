@@ -1,11 +1,13 @@
 //! Who hears: watches, the handles that keep them, who watches what, and the order of telling.
 
 mod change;
+mod moment;
 mod collection;
 mod delivery;
 mod entry;
 mod field;
 mod intervals;
+mod table;
 mod key;
 mod listeners;
 mod range;

@@ -9,17 +9,18 @@ use std::{
 
 use super::{
     change::Change,
-    entry::{Entry, Moment, Order},
+    entry::{Entry, Order},
     intervals::{Intervals, Range},
+    moment::Moment,
     registration::{Registration, Watch},
     registry::{Index, Place, Spot},
+    table::Table,
 };
 use crate::{
     change::{Commit, Origin},
     collections::{Key, MapChange, OrdMap},
-    model::{Field, Holds, Model, StoreName, Stores},
+    model::{Field, Holds, Model, Stores},
     state::Revision,
-    sync::Mutex,
 };
 
 /// What differs in a range of an ordered map.
@@ -167,22 +168,14 @@ where
         } = self;
         let index = to.index(field, || RangeIndex::<S, M, K, V> {
             field,
-            table: Mutex::new(Arc::new(Intervals::default())),
+            table: Table::default(),
         });
         let spot = RangeSpot {
             index,
             range: range.clone(),
         };
         let callback = move |moment: &Moment<'_, S>| {
-            let map = match moment {
-                Moment::Current { silent: true, .. } | Moment::Ignored(_) => None,
-                Moment::Current { all, cause, .. } => Some(Change::initial(
-                    field.get(&all[StoreName::<M>::new()]),
-                    cause,
-                )),
-                Moment::Commit(commit) => change_of(field, commit),
-            };
-            if let Some(map) = map {
+            if let Some(map) = moment.change(field) {
                 callback(RangeChange { range: &range, map });
             }
         };
@@ -194,41 +187,10 @@ where
     }
 }
 
-fn change_of<'a, S: Holds<M>, M: Model, T>(
-    field: Field<M, T>,
-    commit: &'a Commit<S>,
-) -> Option<Change<'a, T>> {
-    let part = commit.part::<M>()?;
-    Change::told(
-        field.get(&part.after),
-        field.delta(&part.delta),
-        &commit.cause,
-    )
-}
-
 /// Who watches which range of one field.
 struct RangeIndex<S: Stores, M: Model, K, V> {
     field: Field<M, OrdMap<K, V>>,
-    /// Replaced, never written: keys are compared with no lock held.
-    table: Mutex<Arc<Intervals<K, Arc<Entry<S>>>>>,
-}
-
-impl<S: Stores, M: Model, K: Key, V> RangeIndex<S, M, K, V> {
-    fn change(&self, change: impl Fn(&Intervals<K, Arc<Entry<S>>>) -> Intervals<K, Arc<Entry<S>>>) {
-        let mut before = Arc::clone(&self.table.lock());
-        loop {
-            let after = Arc::new(change(&before));
-            let mut table = self.table.lock();
-            if Arc::ptr_eq(&table, &before) {
-                let replaced = std::mem::replace(&mut *table, after);
-                drop(table);
-                return drop(replaced);
-            }
-            let newer = Arc::clone(&table);
-            drop(table);
-            before = newer;
-        }
-    }
+    table: Table<Intervals<K, Arc<Entry<S>>>>,
 }
 
 impl<S, M, K, V> Index<S> for RangeIndex<S, M, K, V>
@@ -239,8 +201,8 @@ where
     V: Clone + PartialEq + Send + Sync + 'static,
 {
     fn collect(&self, commit: &Commit<S>, into: &mut Vec<Arc<Entry<S>>>) {
-        let table = Arc::clone(&self.table.lock());
-        let (false, Some(change)) = (table.is_empty(), change_of(self.field, commit)) else {
+        let table = self.table.current();
+        let (false, Some(change)) = (table.is_empty(), Change::of(self.field, commit)) else {
             return;
         };
         let mut found = BTreeSet::new();
@@ -269,11 +231,13 @@ where
 {
     fn insert(&self, entry: &Arc<Entry<S>>) {
         self.index
+            .table
             .change(|table| table.with(self.range.clone(), Arc::clone(entry)));
     }
 
     fn remove(&self, _order: Order) {
         self.index
+            .table
             .change(|table| table.without_one(|entry| !entry.is_ended()));
     }
 }

@@ -63,15 +63,9 @@ pub struct Registration<S: Stores, M> {
     at: Caller,
     ignored: Vec<Arc<str>>,
     silent: bool,
-    pending: Vec<Pending<S>>,
+    /// Callbacks and where they belong.
+    entries: Vec<(Arc<Entry<S>>, Place<S>)>,
     _model: PhantomData<fn() -> M>,
-}
-
-/// A callback, where it belongs, and whether its immediate call is skipped.
-struct Pending<S: Stores> {
-    entry: Arc<Entry<S>>,
-    place: Place<S>,
-    silent: bool,
 }
 
 impl<S: Stores, M> Registration<S, M> {
@@ -82,7 +76,7 @@ impl<S: Stores, M> Registration<S, M> {
             at,
             ignored: Vec::new(),
             silent: false,
-            pending: Vec::new(),
+            entries: Vec::new(),
             _model: PhantomData,
         }
     }
@@ -94,28 +88,18 @@ impl<S: Stores, M> Registration<S, M> {
             field: field
                 .and_then(|field| u32::try_from(field).ok())
                 .unwrap_or(u32::MAX),
-            nth: u32::try_from(self.pending.len()).unwrap_or(u32::MAX),
+            nth: u32::try_from(self.entries.len()).unwrap_or(u32::MAX),
         };
         let ignored = self.ignored.as_slice().into();
-        let entry = Arc::new(Entry::new(order, self.at, ignored, callback));
-        self.pending.push(Pending {
-            entry,
-            place,
-            silent: self.silent,
-        });
+        let entry = Entry::new(order, self.at, ignored, self.silent, callback);
+        self.entries.push((Arc::new(entry), place));
     }
 
     /// Registers all callbacks and makes their immediate calls.
     pub(crate) fn finish(mut self, truth: &Published<Truth<S>>) -> Watcher {
-        self.pending.sort_by_key(|pending| pending.entry.order);
-        let silent: Vec<bool> = self.pending.iter().map(|pending| pending.silent).collect();
-        let entries: Vec<_> = self
-            .pending
-            .into_iter()
-            .map(|pending| (pending.entry, pending.place))
-            .collect();
-        self.watchers.register(truth, &entries, &silent, self.at);
-        Watcher::new(&self.watchers, entries, self.at)
+        self.entries.sort_by_key(|(entry, _)| entry.order);
+        self.watchers.register(truth, &self.entries, self.at);
+        Watcher::new(&self.watchers, self.entries, self.at)
     }
 }
 

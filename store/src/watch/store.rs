@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     change::{Change, StoreChange},
-    entry::Moment,
+    moment::Moment,
     registration::{Registration, Watch},
     registry::Place,
 };
@@ -151,19 +151,9 @@ fn add_store_callback<S: Holds<M>, M: Model>(
     to.add(
         place,
         first,
-        Box::new(move |moment: &Moment<'_, S>| match moment {
-            Moment::Current {
-                all,
-                cause,
-                silent: false,
-            } => {
-                callback(StoreChange::initial(&all[StoreName::<M>::new()], cause));
-            }
-            Moment::Current { .. } | Moment::Ignored(_) => {}
-            Moment::Commit(commit) => {
-                if let Some(part) = commit.part::<M>() {
-                    callback(StoreChange::told(part, &commit.cause));
-                }
+        Box::new(move |moment: &Moment<'_, S>| {
+            if let Some(change) = moment.store_change() {
+                callback(change);
             }
         }),
     );

@@ -40,13 +40,32 @@ impl World {
         }
     }
 
-    /// Whether a call about online status may be made.
-    fn check_call(&mut self, session: SessionId, now: Now) -> Result<(), ChatError> {
+    /// Lets a call about the online status of `users` be made, if it may; finds who they are.
+    fn admit_call(
+        &mut self,
+        session: SessionId,
+        users: &[UserId],
+        most: usize,
+        now: Now,
+    ) -> Result<Named, ChatError> {
         let per_second = self.calls_per_second;
         let client = self.client(session)?;
         client.person()?;
         client.call(now.uptime, per_second)?;
-        self.capability.check()
+        self.capability.check()?;
+        at_most(users.len(), most)?;
+        let mut known = Vec::with_capacity(users.len());
+        let mut failed = Vec::new();
+        for user in users {
+            match self.find(user) {
+                Some(person) => known.push(person),
+                None => {
+                    let user_id = user.clone();
+                    failed.push((user.clone(), ChatError::UnknownUser { user_id }));
+                }
+            }
+        }
+        Ok(Named { known, failed })
     }
 
     fn subscribe(
@@ -55,9 +74,8 @@ impl World {
         users: &[UserId],
         now: Now,
     ) -> Result<Subscribed, ChatError> {
-        self.check_call(session, now)?;
-        at_most(users.len(), self.limits.per_subscribe)?;
-        let (known, failed) = self.look_up(users);
+        let most = self.limits.per_subscribe;
+        let Named { known, failed } = self.admit_call(session, users, most, now)?;
         let limit = self.limits.subscriptions;
         let subscribed = &mut self.client(session)?.subscribed;
         let new = known
@@ -78,9 +96,8 @@ impl World {
         users: &[UserId],
         now: Now,
     ) -> Result<Subscribed, ChatError> {
-        self.check_call(session, now)?;
-        at_most(users.len(), self.limits.per_subscribe)?;
-        let (known, failed) = self.look_up(users);
+        let most = self.limits.per_subscribe;
+        let Named { known, failed } = self.admit_call(session, users, most, now)?;
         for person in known {
             self.client(session)?.subscribed.remove(&person);
             self.people[person].told.remove(&session);
@@ -94,9 +111,8 @@ impl World {
         users: &[UserId],
         now: Now,
     ) -> Result<Queried, ChatError> {
-        self.check_call(session, now)?;
-        at_most(users.len(), self.limits.per_query)?;
-        let (known, failed) = self.look_up(users);
+        let most = self.limits.per_query;
+        let Named { known, failed } = self.admit_call(session, users, most, now)?;
         let statuses = known.into_iter().map(|person| self.people[person].report());
         Ok(Queried {
             statuses: statuses.collect(),
@@ -133,21 +149,12 @@ impl World {
         }
         Ok(Answer::Done)
     }
+}
 
-    fn look_up(&self, users: &[UserId]) -> (Vec<PersonIndex>, Vec<(UserId, ChatError)>) {
-        let mut known = Vec::with_capacity(users.len());
-        let mut failed = Vec::new();
-        for user in users {
-            match self.find(user) {
-                Some(person) => known.push(person),
-                None => {
-                    let user_id = user.clone();
-                    failed.push((user.clone(), ChatError::UnknownUser { user_id }));
-                }
-            }
-        }
-        (known, failed)
-    }
+/// Whom a call names: people, and names that nobody has.
+struct Named {
+    known: Vec<PersonIndex>,
+    failed: Vec<(UserId, ChatError)>,
 }
 
 fn at_most(asked: usize, limit: usize) -> Result<(), ChatError> {
