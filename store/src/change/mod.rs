@@ -10,6 +10,7 @@ mod origin;
 mod staged;
 mod transaction;
 
+pub(crate) use self::commit::Cause;
 pub use self::{
     commit::Commit,
     error::{NestedWrite, Refusal, RunawayChain, WriteError},
@@ -18,8 +19,8 @@ pub use self::{
     transaction::Transaction,
 };
 pub(crate) use self::{
-    commit::{Cause, Part},
-    delta::{FieldPlace, changed_fields},
+    commit::Part,
+    delta::{FieldPlace, Reach, changed_fields},
     guard::Guards,
     staged::Staged,
 };

@@ -6,6 +6,7 @@ use std::{
     any::Any,
     fmt,
     ops::{Deref, DerefMut},
+    sync::Arc,
 };
 
 use super::Same;
@@ -113,8 +114,8 @@ impl<'a, T: 'static> Draft<'a, T> {
         };
         Delta {
             value: Some(value),
-            journal,
-            changed,
+            journal: journal.map(Arc::from),
+            differs: if changed { Differs::Yes } else { Differs::No },
         }
     }
 }
@@ -182,43 +183,83 @@ impl<T: fmt::Display> fmt::Display for Draft<'_, T> {
 #[doc(hidden)]
 pub struct Delta<T> {
     value: Option<T>,
-    journal: Option<Box<dyn Journal<T>>>,
-    changed: bool,
+    journal: Option<Arc<dyn Journal<T>>>,
+    differs: Differs,
+}
+
+/// Whether a field differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Differs {
+    No,
+    Yes,
+    /// Several commits in a row changed it, and may have led back.
+    Perhaps,
+    /// One of several commits changed it unheard, so even the way back is news.
+    Always,
 }
 
 impl<T> Delta<T> {
-    /// Makes this the difference to a later value, by the value before.
-    pub(crate) fn set_old(&mut self, old: T) {
-        *self = Self {
-            value: Some(old),
-            journal: None,
-            changed: true,
-        };
-    }
-
-    /// Whether the field differs.
+    /// Whether the field differs, or may: [`old`](Self::old) tells.
     #[inline]
     pub(crate) fn is_changed(&self) -> bool {
-        self.changed
+        self.differs != Differs::No
     }
 
-    /// The old value, once the truth has moved.
+    /// The old value, once the truth has moved, if it is not the same as the new one.
     #[inline]
-    pub(crate) fn old(&self) -> Option<&T> {
-        self.value.as_ref().filter(|_| self.changed)
+    pub(crate) fn old(&self, new: &T, same: Same<T>) -> Option<&T> {
+        let old = self.value.as_ref();
+        match self.differs {
+            Differs::No => None,
+            Differs::Yes | Differs::Always => old,
+            Differs::Perhaps => old.filter(|old| !same.holds(old, new)),
+        }
     }
 
     /// The changes as they were recorded.
     #[inline]
-    pub(crate) fn journal(&self) -> Option<&dyn Journal<T>> {
-        self.journal.as_deref()
+    pub(crate) fn journal(&self) -> Option<&Arc<dyn Journal<T>>> {
+        self.journal.as_ref()
     }
 
     /// Exchanges new for old in place. Runs no code of `T`.
     #[inline]
     pub(crate) fn swap(&mut self, field: &mut T) {
-        if let (true, Some(value)) = (self.changed, &mut self.value) {
+        if let (Differs::Yes, Some(value)) = (self.differs, &mut self.value) {
             std::mem::swap(field, value);
+        }
+    }
+}
+
+impl<T: Clone> Delta<T> {
+    /// What two commits in a row make of the field: the old value is the first one's. Nobody may
+    /// have heard of the second, if it was `ignored`.
+    pub(crate) fn then(&self, later: &Self, ignored: bool) -> Self {
+        if later.differs == Differs::No {
+            return self.clone();
+        }
+        let (first, both) = match self.differs {
+            Differs::No => (later, later.differs),
+            Differs::Always => (self, Differs::Always),
+            Differs::Yes | Differs::Perhaps => (self, Differs::Perhaps),
+        };
+        Self {
+            value: first.value.clone(),
+            journal: later
+                .journal
+                .clone()
+                .filter(|_| self.differs == Differs::No),
+            differs: if ignored { Differs::Always } else { both },
+        }
+    }
+}
+
+impl<T: Clone> Clone for Delta<T> {
+    fn clone(&self) -> Self {
+        Self {
+            value: self.value.clone(),
+            journal: self.journal.clone(),
+            differs: self.differs,
         }
     }
 }
@@ -229,7 +270,7 @@ impl<T> Default for Delta<T> {
         Self {
             value: None,
             journal: None,
-            changed: false,
+            differs: Differs::No,
         }
     }
 }

@@ -4,4 +4,4 @@ mod snapshot;
 mod truth;
 
 pub use self::snapshot::{Revision, Snapshot, SnapshotAll};
-pub(crate) use self::truth::{Truth, clone_heads};
+pub(crate) use self::truth::Truth;

@@ -103,6 +103,14 @@ impl<S: Stores> SnapshotAll<S> {
         self.revision
     }
 
+    /// One named store, as it is shared.
+    pub(crate) fn shared<M: Model>(&self, _name: StoreName<M>) -> &Arc<M>
+    where
+        S: Holds<M>,
+    {
+        S::of::<Heads>(&self.heads)
+    }
+
     /// One named store of this moment.
     #[must_use]
     pub fn of<M: Model>(&self, _name: StoreName<M>) -> Snapshot<M>

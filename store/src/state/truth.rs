@@ -39,7 +39,7 @@ impl<S: Stores> Truth<S> {
 }
 
 /// One reference count for each named store.
-pub(crate) fn clone_heads<S: Stores>(heads: &S::Each<Heads>) -> S::Each<Heads> {
+fn clone_heads<S: Stores>(heads: &S::Each<Heads>) -> S::Each<Heads> {
     struct Clones<'a, S: Stores>(&'a S::Each<Heads>);
     impl<S: Stores> MakeEach<S, Heads> for Clones<'_, S> {
         fn make<M: Model>(&mut self) -> Arc<M>

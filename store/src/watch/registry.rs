@@ -7,38 +7,30 @@ use std::{any::Any, sync::Arc};
 
 use smallvec::SmallVec;
 
-use super::{
-    entry::{Entry, Order},
-    listeners::Listeners,
-    report,
-};
+use super::{listeners::Listeners, report, watching::Entry};
 use crate::{
-    change::{Commit, FieldPlace},
+    change::{Commit, FieldPlace, Reach},
     model::{Holds, Model, Stores, VisitEach},
 };
 
 /// Finds those who watch parts of one field, such as single keys.
 pub(crate) trait Index<S: Stores>: Any + Send + Sync {
     /// Adds those whose part differs in `commit`.
-    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Arc<Entry<S>>>);
+    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry<S>>);
 }
 
 /// One place in an index.
 pub(crate) trait Spot<S: Stores>: Send + Sync {
-    fn insert(&self, entry: &Arc<Entry<S>>);
-    fn remove(&self, order: Order);
+    fn insert(&self, entry: &Entry<S>);
+    fn remove(&self, entry: &Entry<S>);
 }
 
 /// What a callback watches.
-pub(crate) enum Place<S: Stores> {
-    /// Some fields of a named store.
-    Fields { store: usize, fields: Vec<usize> },
-    /// Every field of a named store.
-    Store(usize),
-    /// Every named store.
-    Commits,
-    /// A part of a field.
-    Spot(Arc<dyn Spot<S>>),
+pub(crate) struct Place<S: Stores> {
+    /// What it may see.
+    pub(crate) reach: Reach,
+    /// The part of the field that it watches, if it is not the whole.
+    pub(crate) spot: Option<Arc<dyn Spot<S>>>,
 }
 
 struct FieldTable<S: Stores> {
@@ -84,40 +76,35 @@ impl<S: Stores> Registry<S> {
         }
     }
 
-    pub(super) fn insert(&mut self, place: &Place<S>, entry: &Arc<Entry<S>>) {
-        self.tables(place, |table| {
-            table.insert(entry);
-        });
+    pub(super) fn insert(&mut self, entry: &Entry<S>) {
+        self.tables(entry.place(), |table| table.insert(entry));
     }
 
-    /// Takes note that the callback of `place` has ended.
-    pub(super) fn remove(&mut self, place: &Place<S>) {
-        self.tables(place, |table| {
-            table.remove_one();
-        });
+    /// Takes note that a callback has ended.
+    pub(super) fn remove(&mut self, entry: &Entry<S>) {
+        self.tables(entry.place(), Listeners::remove_one);
     }
 
     fn tables(&mut self, place: &Place<S>, mut change: impl FnMut(&mut Listeners<S>)) {
-        match place {
-            Place::Fields { store, fields } => {
-                for &field in fields {
-                    change(&mut self.stores[*store].fields[field].whole);
+        match &place.reach {
+            _ if place.spot.is_some() => {}
+            Reach::Fields(fields) => {
+                for &FieldPlace { store, field } in fields {
+                    change(&mut self.stores[store].fields[field].whole);
                 }
             }
-            Place::Store(store) => change(&mut self.stores[*store].any),
-            Place::Commits => change(&mut self.commits),
-            Place::Spot(_) => {}
+            Reach::Store(store) => change(&mut self.stores[*store].any),
+            Reach::All => change(&mut self.commits),
         }
     }
 
     /// The index of one kind over one field, made when first asked for.
     pub(super) fn index<I: Index<S>>(
         &mut self,
-        store: usize,
-        field: usize,
+        place: FieldPlace,
         new: impl FnOnce() -> I,
     ) -> Arc<I> {
-        let indexes = &mut self.stores[store].fields[field].indexes;
+        let indexes = &mut self.stores[place.store].fields[place.field].indexes;
         let found = indexes.iter().find_map(|index| {
             let index: Arc<dyn Any + Send + Sync> = Arc::clone(index) as _;
             index.downcast::<I>().ok()
@@ -167,23 +154,18 @@ impl<S: Stores> Audience<S> {
         }
     }
 
-    /// Calls `tell` for each callback, once, in order.
-    pub(super) fn for_each(&self, commit: &Commit<S>, mut tell: impl FnMut(&Entry<S>)) {
+    /// Tells each callback, once, in order.
+    pub(super) fn tell(&self, commit: &Arc<Commit<S>>) {
         if let ([table], []) = (&self.tables[..], &self.indexes[..]) {
-            table.as_slice().iter().for_each(|entry| tell(entry));
-            return;
+            return table.as_slice().iter().for_each(|entry| entry.tell(commit));
         }
-        let mut entries: Vec<_> = self
-            .tables
-            .iter()
-            .flat_map(Listeners::as_slice)
-            .map(Arc::clone)
-            .collect();
+        let tables = self.tables.iter().flat_map(Listeners::as_slice);
+        let mut entries: Vec<_> = tables.cloned().collect();
         for index in &self.indexes {
             report::contained(|| index.collect(commit, &mut entries));
         }
         entries.sort_unstable_by_key(|entry| entry.order);
         entries.dedup_by_key(|entry| entry.order);
-        entries.iter().for_each(|entry| tell(entry));
+        entries.iter().for_each(|entry| entry.tell(commit));
     }
 }
