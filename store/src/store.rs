@@ -387,7 +387,7 @@ impl<S: Stores> Store<S> {
                 limit,
             }));
         }
-        let mut room = Some(watchers.room());
+        let mut room = watchers.room();
         let (mut asked, mut staged) = (None, None);
         let outcome = {
             let mut turn = truth.turn();

@@ -93,10 +93,11 @@ impl<'a, T> Change<'a, T> {
 
     #[inline]
     fn in_part<M: Model>(field: Field<M, T>, part: &'a Part<M>, cause: &'a Cause) -> Option<Self> {
+        let (new, delta) = (field.get(&part.after), field.delta(&part.delta));
         Some(Self {
-            old: Some(part.old(field)?),
-            new: field.get(&part.after),
-            journal: field.delta(&part.delta).journal(),
+            old: Some(delta.old(new, field.same())?),
+            new,
+            journal: delta.journal(),
             cause,
         })
     }

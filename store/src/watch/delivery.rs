@@ -59,6 +59,8 @@ pub(super) struct Delivery<S: Stores> {
     mailbox: OnceLock<Mailbox<S>>,
     callbacks: usize,
     blocks: bool,
+    /// Whether the watcher is told now: nobody reads elsewhere, and it is not paused.
+    inline: AtomicBool,
     paused: AtomicBool,
     gone: AtomicBool,
     schedule: Schedule,
@@ -81,6 +83,7 @@ impl<S: Stores> Delivery<S> {
             let _ = mailbox.set(Mailbox::new(callbacks, bound));
         }
         Self {
+            inline: AtomicBool::new(matches!(reader, Reader::Inline)),
             reader,
             mailbox,
             callbacks,
@@ -96,7 +99,7 @@ impl<S: Stores> Delivery<S> {
     /// Whether the watcher is told now, on this thread.
     #[inline]
     pub(super) fn is_inline(&self) -> bool {
-        matches!(self.reader, Reader::Inline) && !self.paused.load(Ordering::Relaxed)
+        self.inline.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_read_elsewhere(&self) -> bool {
@@ -205,12 +208,15 @@ impl<S: Stores> Delivery<S> {
     }
 
     pub(super) fn pause(&self) {
+        self.inline.store(false, Ordering::SeqCst);
         self.paused.store(true, Ordering::SeqCst);
         self.mailbox().open(true);
     }
 
     pub(super) fn resume(&self) {
         self.paused.store(false, Ordering::SeqCst);
+        self.inline
+            .store(!self.is_read_elsewhere(), Ordering::SeqCst);
         self.mailbox().open(false);
     }
 

@@ -251,10 +251,7 @@ impl<S: Stores> LocalWatch<S> {
         } else {
             *self.callbacks.borrow_mut() = Some(callbacks);
         }
-        told.unwrap_or_else(|payload| {
-            self.watching.report(moment.cause().revision, payload);
-            Told::Called
-        })
+        told.unwrap_or_else(|payload| self.watching.report(moment.cause().revision, payload))
     }
 }
 

@@ -5,8 +5,6 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use smallvec::SmallVec;
-
 use super::watching::Watching;
 use crate::{
     model::Stores,
@@ -47,9 +45,15 @@ impl<S: Stores> Readers<S> {
     }
 
     /// Waits for room in every queue that makes writers wait, unless that might wait for itself.
-    pub(super) fn room(&self) -> Room<S> {
-        let mut room = Room(SmallVec::new());
-        if !self.blocking.load(Ordering::SeqCst) || Activity::current().telling.is_some() {
+    #[inline]
+    pub(super) fn room(&self) -> Option<Room<S>> {
+        self.blocking.load(Ordering::SeqCst).then(|| self.wait())
+    }
+
+    #[cold]
+    fn wait(&self) -> Room<S> {
+        let mut room = Room(Vec::new());
+        if Activity::current().telling.is_some() {
             return room;
         }
         for reader in self.all() {
@@ -63,7 +67,7 @@ impl<S: Stores> Readers<S> {
 }
 
 /// Places that are kept free in queues for one commit, until it is dropped.
-pub(crate) struct Room<S: Stores>(SmallVec<[Arc<Watching<S>>; 1]>);
+pub(crate) struct Room<S: Stores>(Vec<Arc<Watching<S>>>);
 
 impl<S: Stores> Drop for Room<S> {
     fn drop(&mut self) {

@@ -83,9 +83,6 @@ impl<S: Stores> Reading<S> {
 
     fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {
         let told = tell(&mut *self.callbacks, self.watching.at, nth, moment);
-        told.unwrap_or_else(|payload| {
-            self.watching.report(moment.cause().revision, payload);
-            Told::Called
-        })
+        told.unwrap_or_else(|payload| self.watching.report(moment.cause().revision, payload))
     }
 }

@@ -29,7 +29,7 @@ use crate::{
 
 /// What waits to be told.
 enum Item<S: Stores> {
-    Commit(Box<Addressed<S>>),
+    Commit(Addressed<S>),
     /// Many commits in one: those that came while the queue was full. `since` is the revision
     /// before the first of them.
     Merged {
@@ -140,7 +140,8 @@ impl<S: Stores> Watchers<S> {
     }
 
     /// Waits until a commit can be told to those who want each one.
-    pub(crate) fn room(&self) -> Room<S> {
+    #[inline]
+    pub(crate) fn room(&self) -> Option<Room<S>> {
         self.readers.room()
     }
 
@@ -172,11 +173,11 @@ impl<S: Stores> Watchers<S> {
             .registry
             .audience(|found| staged.visit_changed(found));
         if !audience.is_empty() {
-            let addressed = Box::new(Addressed {
+            let addressed = Addressed {
                 commit: Arc::new(staged.take_commit(heads, cause)),
                 audience,
                 room: room.take(),
-            });
+            };
             self.push(&mut delivery, Item::Commit(addressed));
         }
         self.queued.store(revision, Ordering::SeqCst);
@@ -240,7 +241,7 @@ impl<S: Stores> Watchers<S> {
                     commit,
                     audience,
                     room,
-                } = *addressed;
+                } = addressed;
                 self.tell_commit(commit, Some(audience));
                 drop(room);
             }

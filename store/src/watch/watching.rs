@@ -18,7 +18,7 @@ use super::{
     telling::Watchers,
 };
 use crate::{
-    change::{Cause, Commit},
+    change::{Cause, Commit, Origin},
     model::Stores,
     state::Revision,
     sync::{Activity, Caller, Mutex, thread_token},
@@ -77,9 +77,8 @@ pub(crate) struct Part<S: Stores> {
 }
 
 impl<S: Stores> Part<S> {
-    pub(super) fn ignores(&self, cause: &Cause) -> bool {
-        let origin = cause.origin.as_ref();
-        origin.is_some_and(|origin| self.ignored.iter().any(|who| **who == *origin.who()))
+    pub(super) fn ignores(&self, origin: &Origin) -> bool {
+        self.ignored.iter().any(|who| **who == *origin.who())
     }
 }
 
@@ -147,7 +146,7 @@ impl<S: Stores> Watching<S> {
     pub(super) fn call(&self, nth: usize, moment: &Moment<'_, S>) -> Told {
         let mut gate = self.callbacks.lock();
         let told = match gate.as_mut() {
-            Some(callbacks) if !self.has_ended(nth) => {
+            Some(callbacks) if !self.is_ended() => {
                 self.running.store(thread_token(), Ordering::Relaxed);
                 let told = tell(&mut **callbacks, self.at, nth, moment);
                 self.running.store(0, Ordering::Relaxed);
@@ -156,21 +155,19 @@ impl<S: Stores> Watching<S> {
             _ => Ok(Told::Silent),
         };
         drop(gate);
-        let revision = moment.cause().revision;
         // Asked after the gate opened: who ends the watch in a write closure does not wait for it.
         if self.is_ended() {
             let callbacks = self.callbacks.lock().take();
-            self.drop_callbacks(callbacks, revision);
+            self.drop_callbacks(callbacks, moment.cause().revision);
         }
-        told.unwrap_or_else(|payload| {
-            self.report(revision, payload);
-            Told::Called
-        })
+        told.unwrap_or_else(|payload| self.report(moment.cause().revision, payload))
     }
 
-    /// Reports that a callback panicked.
-    pub(super) fn report(&self, revision: Revision, payload: Box<dyn Any + Send>) {
+    /// Reports that a callback panicked, having been called.
+    #[cold]
+    pub(super) fn report(&self, revision: Revision, payload: Box<dyn Any + Send>) -> Told {
         report::report(self.hook.as_ref(), self.at, revision, payload);
+        Told::Called
     }
 
     /// Ends the watch: once this returns, no callback runs or will run.
@@ -224,10 +221,6 @@ impl<S: Stores> Watching<S> {
         self.ended.load(Ordering::SeqCst)
     }
 
-    fn has_ended(&self, nth: usize) -> bool {
-        self.is_ended() || self.parts[nth].ended.load(Ordering::Relaxed)
-    }
-
     fn drop_callbacks(&self, callbacks: Option<Box<dyn Callbacks<S> + Send>>, revision: Revision) {
         if let Some(callbacks) = callbacks
             && let Err(payload) = report::quietly(|| drop(callbacks))
@@ -268,24 +261,47 @@ impl<S: Stores> Entry<S> {
     }
 
     pub(super) fn is_ended(&self) -> bool {
-        self.watching.has_ended(self.nth())
+        self.watching.is_ended() || self.part().ended.load(Ordering::Relaxed)
     }
 
     /// Tells of a commit as the watcher wants it, unless the watcher is younger.
+    #[inline]
     pub(super) fn tell(&self, commit: &Arc<Commit<S>>) {
         let Self { watching, .. } = self;
-        if commit.cause.revision <= watching.since.load(Ordering::Acquire) {
+        let Cause {
+            revision, origin, ..
+        } = &commit.cause;
+        if *revision <= watching.since.load(Ordering::Acquire) {
             return;
         }
-        let (nth, ignored) = (self.nth(), self.part().ignores(&commit.cause));
-        if !watching.delivery.is_inline() {
-            watching.delivery.post(watching, nth, commit, ignored);
-        } else if watching.call(nth, &Moment::of(commit, ignored)) == Told::Last {
+        match origin {
+            None if watching.delivery.is_inline() => self.call(&Moment::Commit(commit)),
+            _ => self.leave(commit),
+        }
+    }
+
+    /// Tells of a commit that the watcher may not want to hear of, or not now.
+    #[cold]
+    fn leave(&self, commit: &Arc<Commit<S>>) {
+        let origin = commit.cause.origin.as_ref();
+        let ignored = origin.is_some_and(|origin| self.part().ignores(origin));
+        let delivery = &self.watching.delivery;
+        if delivery.is_inline() {
+            self.call(&Moment::of(commit, ignored));
+        } else {
+            delivery.post(&self.watching, self.nth(), commit, ignored);
+        }
+    }
+
+    #[inline]
+    fn call(&self, moment: &Moment<'_, S>) {
+        if self.watching.call(self.nth(), moment) == Told::Last {
             self.retire();
         }
     }
 
     /// Takes the callback out of the registry, once.
+    #[cold]
     pub(super) fn retire(&self) {
         let first = !self.part().ended.swap(true, Ordering::SeqCst);
         if let (true, Some(watchers)) = (first, self.watching.watchers.upgrade()) {
