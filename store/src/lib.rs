@@ -58,6 +58,7 @@ mod store;
 mod stream;
 mod on;
 mod told;
+mod derived;
 #[cfg(feature = "text")]
 mod text;
 #[cfg(feature = "chat")]
@@ -75,6 +76,7 @@ pub use crate::{
         DiffMismatch, Key, Keyed, List, ListDiff, ListEdit, ListIter, Map, MapChange, MapDiff,
         MapIter, OrdMap, Set, SetChange, SetChanges, SetDiff, SetIter, UnorderedChanges, same,
     },
+    derived::{Derived, DerivedWatch, Input, Inputs},
     model::{Draft, Field, FieldInfo, Holds, Model, StoreName, Stores},
     on::{On, Pull},
     state::{Revision, Snapshot, SnapshotAll},

@@ -10,7 +10,8 @@ use std::{
 
 use crate::{
     change::{
-        Cause, Guard, Guards, NestedWrite, Origin, RunawayChain, Staged, Transaction, WriteError,
+        Cause, Derivations, Guard, Guards, NestedWrite, Origin, RunawayChain, Staged, Transaction,
+        WriteError,
     },
     model::{Holds, Model, StoreName, Stores},
     state::{Revision, Snapshot, SnapshotAll, Truth},
@@ -60,6 +61,7 @@ pub struct Store<S: Stores>(Arc<Inner<S>>);
 struct Inner<S: Stores> {
     truth: Published<Truth<S>>,
     guards: Arc<Guards<S>>,
+    derivations: Arc<Derivations<S>>,
     watchers: Arc<Watchers<S>>,
     chain_limit: u32,
 }
@@ -119,6 +121,7 @@ impl<S: Stores> StoreBuilder<S> {
         Store(Arc::new(Inner {
             truth: Published::new(self.initial.map_or_else(Truth::with_defaults, Truth::new)),
             guards: Guards::new(),
+            derivations: Derivations::new(),
             watchers: Watchers::new(self.queue_bound, self.panic_hook),
             chain_limit: self.chain_limit,
         }))
@@ -317,6 +320,10 @@ impl<S: Stores> Store<S> {
         &self.0.truth
     }
 
+    pub(crate) fn derivations(&self) -> &Arc<Derivations<S>> {
+        &self.0.derivations
+    }
+
     pub(crate) fn watchers(&self) -> &Arc<Watchers<S>> {
         &self.0.watchers
     }
@@ -369,6 +376,7 @@ impl<S: Stores> Store<S> {
         let Inner {
             truth,
             guards,
+            derivations,
             watchers,
             chain_limit,
         } = &*self.0;
@@ -388,7 +396,7 @@ impl<S: Stores> Store<S> {
             }));
         }
         let mut room = watchers.room();
-        let (mut asked, mut staged) = (None, None);
+        let (mut asked, mut staged, mut panics) = (None, None, Vec::new());
         let outcome = {
             let mut turn = truth.turn();
             let _writing = Activity {
@@ -413,6 +421,9 @@ impl<S: Stores> Store<S> {
             let sealed = catch_unwind(AssertUnwindSafe(|| staged = Some(transaction.seal())));
             let publish = AssertUnwindSafe(|| {
                 if let Some(staged) = &mut staged {
+                    if let Some(derivations) = derivations.current() {
+                        staged.derive(&turn, &derivations, &mut panics);
+                    }
                     let cause = |revision| Cause {
                         revision,
                         origin,
@@ -435,6 +446,7 @@ impl<S: Stores> Store<S> {
             staged = None;
         });
         drop(room);
+        watch::report_derivations(watchers.hook(), panics);
         watchers.deliver();
         deliver_deferred();
         outcome.unwrap_or_else(|panic| resume_unwind(panic))

@@ -8,9 +8,10 @@ use super::{
 };
 use crate::{
     model::{
-        Family, Field, FieldInfo, Holds, MakeEach, Model, StoreName, Stores, VisitEach, VisitField,
+        Differs, Family, Field, FieldInfo, Holds, MakeEach, Model, StoreName, Stores, VisitEach,
+        VisitField,
     },
-    state::Revision,
+    state::{Revision, Value, ValueId},
     sync::Caller,
 };
 
@@ -81,6 +82,17 @@ pub struct Cause {
 pub struct Commit<S: Stores> {
     pub(crate) cause: Cause,
     pub(super) parts: S::Each<Parts>,
+    /// What differs of what was derived at run time.
+    pub(super) values: Vec<ValueChange>,
+}
+
+/// A value that was derived at run time, before a commit and after it.
+#[derive(Clone)]
+pub(crate) struct ValueChange {
+    pub(crate) id: ValueId,
+    pub(crate) old: Value,
+    pub(crate) new: Value,
+    pub(crate) differs: Differs,
 }
 
 impl<S: Stores> Commit<S> {
@@ -141,7 +153,12 @@ impl<S: Stores> Commit<S> {
         S::of::<Parts>(&self.parts).as_ref()
     }
 
-    /// The places of the fields that differ.
+    /// What became of a value that was derived at run time. What was merged may be as before.
+    pub(crate) fn value(&self, id: ValueId) -> Option<&ValueChange> {
+        self.values.iter().find(|change| change.id == id)
+    }
+
+    /// The places of the fields that differ, and of the derived values that may.
     pub(crate) fn changed_places(&self) -> Vec<FieldPlace> {
         struct Places<'a, S: Stores>(&'a Commit<S>, Vec<FieldPlace>);
         impl<S: Stores> VisitEach<S> for Places<'_, S> {
@@ -160,6 +177,8 @@ impl<S: Stores> Commit<S> {
         }
         let mut places = Places(self, Vec::new());
         S::visit(&mut places);
+        let derived = self.values.iter().map(|change| change.id);
+        places.1.extend(derived.map(FieldPlace::derived));
         places.1
     }
 
@@ -197,6 +216,7 @@ impl<S: Stores> Commit<S> {
             }
         }
         Self {
+            values: merge_values(&self.values, &later.values, reach, ignored),
             cause: self.cause.then(&later.cause),
             parts: S::each::<Parts>(&mut Merge::<S> {
                 first: self,
@@ -230,6 +250,27 @@ impl<S: Stores> fmt::Debug for Commit<S> {
             .field("changed_fields", &self.changed_fields())
             .finish()
     }
+}
+
+/// As [`Delta::then`](crate::model::Delta::then), for values derived at run time.
+fn merge_values(
+    first: &[ValueChange],
+    later: &[ValueChange],
+    reach: &Reach,
+    ignored: bool,
+) -> Vec<ValueChange> {
+    let mut merged = first.to_vec();
+    for change in later {
+        match merged.iter_mut().find(|first| first.id == change.id) {
+            Some(first) => {
+                first.new = Arc::clone(&change.new);
+                first.differs = first.differs.then(change.differs, ignored);
+            }
+            None => merged.push(change.clone()),
+        }
+    }
+    merged.retain(|change| reach.contains(FieldPlace::derived(change.id)));
+    merged
 }
 
 /// Merges field by field.

@@ -5,6 +5,7 @@
 mod delta;
 mod commit;
 mod error;
+mod derivation;
 mod guard;
 mod origin;
 mod staged;
@@ -21,6 +22,7 @@ pub use self::{
 pub(crate) use self::{
     commit::Part,
     delta::{FieldPlace, Reach, changed_fields},
+    derivation::{Derivation, Derivations},
     guard::Guards,
-    staged::Staged,
+    staged::{After, DerivationPanic, Staged},
 };

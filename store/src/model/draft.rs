@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use super::Same;
+use super::{Differs, Same};
 
 /// One field inside a write: reads as its value, and remembers what is written.
 ///
@@ -187,17 +187,6 @@ pub struct Delta<T> {
     differs: Differs,
 }
 
-/// Whether a field differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Differs {
-    No,
-    Yes,
-    /// Several commits in a row changed it, and may have led back.
-    Perhaps,
-    /// One of several commits changed it unheard, so even the way back is news.
-    Always,
-}
-
 impl<T> Delta<T> {
     /// Whether the field differs, or may: [`old`](Self::old) tells.
     #[inline]
@@ -209,11 +198,13 @@ impl<T> Delta<T> {
     #[inline]
     pub(crate) fn old(&self, new: &T, same: Same<T>) -> Option<&T> {
         let old = self.value.as_ref();
-        match self.differs {
-            Differs::No => None,
-            Differs::Yes | Differs::Always => old,
-            Differs::Perhaps => old.filter(|old| !same.holds(old, new)),
-        }
+        old.filter(|old| self.differs.holds(|| same.holds(old, new)))
+    }
+
+    /// The new value, until the truth moves, if it differs.
+    #[inline]
+    pub(crate) fn staged(&self) -> Option<&T> {
+        self.value.as_ref().filter(|_| self.is_changed())
     }
 
     /// The changes as they were recorded.
@@ -235,21 +226,16 @@ impl<T: Clone> Delta<T> {
     /// What two commits in a row make of the field: the old value is the first one's. Nobody may
     /// have heard of the second, if it was `ignored`.
     pub(crate) fn then(&self, later: &Self, ignored: bool) -> Self {
-        if later.differs == Differs::No {
-            return self.clone();
-        }
-        let (first, both) = match self.differs {
-            Differs::No => (later, later.differs),
-            Differs::Always => (self, Differs::Always),
-            Differs::Yes | Differs::Perhaps => (self, Differs::Perhaps),
-        };
+        let is_first = self.differs != Differs::No;
         Self {
-            value: first.value.clone(),
-            journal: later
-                .journal
-                .clone()
-                .filter(|_| self.differs == Differs::No),
-            differs: if ignored { Differs::Always } else { both },
+            value: if is_first { self } else { later }.value.clone(),
+            // What was recorded is of one commit.
+            journal: match (is_first, later.differs) {
+                (true, Differs::No) => self.journal.clone(),
+                (true, _) => None,
+                (false, _) => later.journal.clone(),
+            },
+            differs: self.differs.then(later.differs, ignored),
         }
     }
 }

@@ -57,6 +57,7 @@ pub(crate) use self::{
     pace::Pace,
     readers::Room,
     reading::Reading,
-    report::{PanicHook, drop_values},
+    registry::Place,
+    report::{PanicHook, drop_values, report_derivations},
     telling::Watchers,
 };

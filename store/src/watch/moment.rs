@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::change::{Change, StoreChange};
 use crate::{
     change::{Cause, Commit},
-    model::{Field, Holds, Model, StoreName, Stores},
-    state::SnapshotAll,
+    model::{Differs, Field, Holds, Model, StoreName, Stores},
+    same,
+    state::{SnapshotAll, ValueId},
 };
 
 /// What a callback is told of.
@@ -104,6 +105,24 @@ impl<'a, S: Stores> Moment<'a, S> {
             Self::Current { all, .. } => Some(&all[name]),
             Self::Commit(commit) | Self::Ignored(commit) => commit.after(name),
         }
+    }
+
+    /// What a watcher of a value derived at run time is called with, if it is called.
+    pub(crate) fn derived_change<T: PartialEq + 'static>(
+        &self,
+        id: ValueId,
+    ) -> Option<Change<'a, T>> {
+        let (old, new, differs) = match *self {
+            Self::Current { all, .. } => (None, all.value(id)?, Differs::Yes),
+            Self::Commit(commit) | Self::Ignored(commit) => {
+                let change = commit.value(id)?;
+                (Some(&change.old), &change.new, change.differs)
+            }
+        };
+        let (old, new) = (old.and_then(|old| old.downcast_ref()), new.downcast_ref()?);
+        let is_same = || old.is_some_and(|old| same::by_value(old, new));
+        (self.is_heard() && differs.holds(is_same))
+            .then(|| Change::new(new, old, None, self.cause()))
     }
 
     /// The commit that is to be told.

@@ -3,7 +3,7 @@
 //! A commit takes the tables it needs in O(1), and walks them while callbacks watch and unwatch.
 //! Runs no user code: indexes by key look keys up by themselves.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, collections::BTreeMap, sync::Arc};
 
 use smallvec::SmallVec;
 
@@ -11,6 +11,7 @@ use super::{listeners::Listeners, report, watching::Entry};
 use crate::{
     change::{Commit, FieldPlace, Reach},
     model::{Holds, Model, Stores, VisitEach},
+    state::ValueId,
 };
 
 /// Finds those who watch parts of one field, such as single keys.
@@ -38,6 +39,9 @@ struct FieldTable<S: Stores> {
     indexes: Vec<Arc<dyn Index<S>>>,
 }
 
+/// A table of its own for each value derived at run time that somebody watches.
+type ValueTables<S> = BTreeMap<ValueId, Listeners<S>>;
+
 struct StoreTable<S: Stores> {
     fields: Vec<FieldTable<S>>,
     any: Listeners<S>,
@@ -46,6 +50,7 @@ struct StoreTable<S: Stores> {
 /// Tables of all named stores.
 pub(super) struct Registry<S: Stores> {
     stores: Vec<StoreTable<S>>,
+    values: ValueTables<S>,
     commits: Listeners<S>,
 }
 
@@ -72,6 +77,7 @@ impl<S: Stores> Registry<S> {
         S::visit(&mut tables);
         Self {
             stores: tables.0,
+            values: ValueTables::new(),
             commits: Listeners::new(),
         }
     }
@@ -89,12 +95,23 @@ impl<S: Stores> Registry<S> {
         match &place.reach {
             _ if place.spot.is_some() => {}
             Reach::Fields(fields) => {
-                for &FieldPlace { store, field } in fields {
-                    change(&mut self.stores[store].fields[field].whole);
+                for &place in fields {
+                    match place.value() {
+                        None => change(&mut self.stores[place.store].fields[place.field].whole),
+                        Some(id) => self.value_table(id, &mut change),
+                    }
                 }
             }
             Reach::Store(store) => change(&mut self.stores[*store].any),
             Reach::All => change(&mut self.commits),
+        }
+    }
+
+    fn value_table(&mut self, id: ValueId, change: impl FnOnce(&mut Listeners<S>)) {
+        let table = self.values.entry(id).or_insert_with(Listeners::new);
+        change(table);
+        if table.is_empty() {
+            self.values.remove(&id);
         }
     }
 
@@ -124,7 +141,15 @@ impl<S: Stores> Registry<S> {
         };
         audience.add(&self.commits);
         let mut last = None;
-        changed(&mut |FieldPlace { store, field }| {
+        changed(&mut |place: FieldPlace| {
+            if let Some(id) = place.value() {
+                return self
+                    .values
+                    .get(&id)
+                    .into_iter()
+                    .for_each(|table| audience.add(table));
+            }
+            let FieldPlace { store, field } = place;
             let tables = &self.stores[store];
             if last.replace(store) != Some(store) {
                 audience.add(&tables.any);

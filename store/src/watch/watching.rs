@@ -39,7 +39,7 @@ pub enum Told {
 impl Told {
     /// Calls a callback with a change, if there is one.
     #[inline]
-    pub(super) fn if_some<C>(change: Option<C>, callback: impl FnOnce(C)) -> Self {
+    pub(crate) fn if_some<C>(change: Option<C>, callback: impl FnOnce(C)) -> Self {
         match change {
             None => Self::Silent,
             Some(change) => {
