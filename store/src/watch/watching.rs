@@ -288,7 +288,7 @@ impl<S: Stores> Entry<S> {
         let delivery = &self.watching.delivery;
         if delivery.is_inline() {
             self.call(&Moment::of(commit, ignored));
-        } else {
+        } else if !self.is_ended() {
             delivery.post(&self.watching, self.nth(), commit, ignored);
         }
     }
