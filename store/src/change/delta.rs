@@ -23,7 +23,7 @@ impl FieldPlace {
 }
 
 /// Some of all fields.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
     /// These.
     Fields(Vec<FieldPlace>),

@@ -12,7 +12,7 @@ use std::{
 use super::{
     executor::{Executor, ExecutorGone, Run, Work},
     inbox::Slot,
-    mailbox::{Mailbox, Posted},
+    mailbox::{Mailbox, Merger, Posted},
     milestones::Milestones,
     moment::Moment,
     pace::{Pace, Pacer},
@@ -117,6 +117,7 @@ impl<S: Stores> Delivery<S> {
         nth: usize,
         commit: &Arc<Commit<S>>,
         ignored: bool,
+        merger: &mut Merger<S>,
     ) {
         let posted = Posted {
             nth,
@@ -124,7 +125,7 @@ impl<S: Stores> Delivery<S> {
             commit: Arc::clone(commit),
             since: commit.cause.revision,
         };
-        let waker = self.mailbox().post(&posted, &watching.parts);
+        let waker = self.mailbox().post(&posted, &watching.parts, merger);
         if let Some(waker) = waker {
             waker.wake();
         }

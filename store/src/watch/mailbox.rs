@@ -44,6 +44,45 @@ impl<S: Stores> Clone for Posted<S> {
     }
 }
 
+/// Merges commits for one watcher after the other: those that wait for the same share the outcome.
+pub(super) struct Merger<S: Stores>(Option<Merge<S>>);
+
+struct Merge<S: Stores> {
+    first: Arc<Commit<S>>,
+    later: Arc<Commit<S>>,
+    reach: Reach,
+    both: Arc<Commit<S>>,
+}
+
+impl<S: Stores> Merger<S> {
+    pub(super) fn new() -> Self {
+        Self(None)
+    }
+
+    fn merge(
+        &mut self,
+        first: &Arc<Commit<S>>,
+        later: &Arc<Commit<S>>,
+        reach: &Reach,
+    ) -> Arc<Commit<S>> {
+        if let Some(last) = &self.0
+            && Arc::ptr_eq(&last.first, first)
+            && Arc::ptr_eq(&last.later, later)
+            && last.reach == *reach
+        {
+            return Arc::clone(&last.both);
+        }
+        let both = Arc::new(first.then(later, reach, false));
+        self.0 = Some(Merge {
+            first: Arc::clone(first),
+            later: Arc::clone(later),
+            reach: reach.clone(),
+            both: Arc::clone(&both),
+        });
+        both
+    }
+}
+
 /// What one callback is to be told of, merged.
 struct Merged<S: Stores> {
     /// What came before that it does not hear of.
@@ -66,7 +105,7 @@ impl<S: Stores> Merged<S> {
     }
 
     /// Takes in one more; says how many commits went into another that is to be told.
-    fn add(&mut self, posted: &Posted<S>, reach: &Reach) -> u64 {
+    fn add(&mut self, posted: &Posted<S>, reach: &Reach, merger: &mut Merger<S>) -> u64 {
         let commit = &posted.commit;
         self.since = self.since.min(posted.revision());
         match (&self.heard, posted.ignored) {
@@ -75,9 +114,9 @@ impl<S: Stores> Merged<S> {
             (None, false) => self.heard = Some(Arc::clone(commit)),
             (Some(heard), false) => {
                 let unheard = self.after.take();
-                let heard = unheard.map(|unheard| heard.then(&unheard, reach, true));
-                let heard = heard.as_ref().or(self.heard.as_deref());
-                self.heard = heard.map(|heard| Arc::new(heard.then(commit, reach, false)));
+                let unheard = unheard.map(|unheard| Arc::new(heard.then(&unheard, reach, true)));
+                let heard = unheard.as_ref().unwrap_or(heard);
+                self.heard = Some(merger.merge(heard, commit, reach));
                 return 1;
             }
         }
@@ -167,7 +206,12 @@ impl<S: Stores> Mailbox<S> {
     }
 
     /// Puts a commit in; hands out whom to wake.
-    pub(super) fn post(&self, posted: &Posted<S>, parts: &[Part<S>]) -> Option<Waker> {
+    pub(super) fn post(
+        &self,
+        posted: &Posted<S>,
+        parts: &[Part<S>],
+        merger: &mut Merger<S>,
+    ) -> Option<Waker> {
         let mut waiting = self.waiting.lock();
         let replaced = loop {
             if waiting.queue_takes(posted, self.bound) {
@@ -179,7 +223,8 @@ impl<S: Stores> Mailbox<S> {
             drop(waiting);
             let mut merges = 0;
             for posted in backlog.iter().chain([posted]) {
-                merges += merged[posted.nth].add(posted, &parts[posted.nth].place.reach);
+                let reach = &parts[posted.nth].place.reach;
+                merges += merged[posted.nth].add(posted, reach, merger);
             }
             drop(backlog);
             waiting = self.waiting.lock();

@@ -7,7 +7,7 @@ use std::{any::Any, collections::BTreeMap, sync::Arc};
 
 use smallvec::SmallVec;
 
-use super::{listeners::Listeners, report, watching::Entry};
+use super::{listeners::Listeners, mailbox::Merger, report, watching::Entry};
 use crate::{
     change::{Commit, FieldPlace, Reach},
     model::{Holds, Model, Stores, VisitEach},
@@ -181,8 +181,10 @@ impl<S: Stores> Audience<S> {
 
     /// Tells each callback, once, in order.
     pub(super) fn tell(&self, commit: &Arc<Commit<S>>) {
+        let mut merger = Merger::new();
+        let tell = |entry: &Entry<S>| entry.tell(commit, &mut merger);
         if let ([table], []) = (&self.tables[..], &self.indexes[..]) {
-            return table.as_slice().iter().for_each(|entry| entry.tell(commit));
+            return table.as_slice().iter().for_each(tell);
         }
         let tables = self.tables.iter().flat_map(Listeners::as_slice);
         let mut entries: Vec<_> = tables.cloned().collect();
@@ -191,6 +193,6 @@ impl<S: Stores> Audience<S> {
         }
         entries.sort_unstable_by_key(|entry| entry.order);
         entries.dedup_by_key(|entry| entry.order);
-        entries.iter().for_each(|entry| entry.tell(commit));
+        entries.iter().for_each(tell);
     }
 }

@@ -12,6 +12,7 @@ use std::{
 
 use super::{
     delivery::Delivery,
+    mailbox::Merger,
     moment::Moment,
     registry::Place,
     report::{self, PanicHook},
@@ -266,7 +267,7 @@ impl<S: Stores> Entry<S> {
 
     /// Tells of a commit as the watcher wants it, unless the watcher is younger.
     #[inline]
-    pub(super) fn tell(&self, commit: &Arc<Commit<S>>) {
+    pub(super) fn tell(&self, commit: &Arc<Commit<S>>, merger: &mut Merger<S>) {
         let Self { watching, .. } = self;
         let Cause {
             revision, origin, ..
@@ -276,20 +277,20 @@ impl<S: Stores> Entry<S> {
         }
         match origin {
             None if watching.delivery.is_inline() => self.call(&Moment::Commit(commit)),
-            _ => self.leave(commit),
+            _ => self.leave(commit, merger),
         }
     }
 
     /// Tells of a commit that the watcher may not want to hear of, or not now.
     #[cold]
-    fn leave(&self, commit: &Arc<Commit<S>>) {
+    fn leave(&self, commit: &Arc<Commit<S>>, merger: &mut Merger<S>) {
         let origin = commit.cause.origin.as_ref();
         let ignored = origin.is_some_and(|origin| self.part().ignores(origin));
         let delivery = &self.watching.delivery;
         if delivery.is_inline() {
             self.call(&Moment::of(commit, ignored));
         } else if !self.is_ended() {
-            delivery.post(&self.watching, self.nth(), commit, ignored);
+            delivery.post(&self.watching, self.nth(), commit, ignored, merger);
         }
     }
 
