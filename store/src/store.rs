@@ -426,6 +426,7 @@ impl<S: Stores> Store<S> {
                     }
                     let cause = |revision| Cause {
                         revision,
+                        first: revision,
                         origin,
                         at: caller,
                         depth: activity.depth,

@@ -115,6 +115,7 @@ impl<'a, T: 'static> Draft<'a, T> {
         Delta {
             value: Some(value),
             journal: journal.map(Arc::from),
+            unheard: None,
             differs: if changed { Differs::Yes } else { Differs::No },
         }
     }
@@ -184,6 +185,8 @@ impl<T: fmt::Display> fmt::Display for Draft<'_, T> {
 pub struct Delta<T> {
     value: Option<T>,
     journal: Option<Arc<dyn Journal<T>>>,
+    /// What a commit that the watcher does not hear made of it, if several were merged.
+    unheard: Option<Box<T>>,
     differs: Differs,
 }
 
@@ -194,11 +197,19 @@ impl<T> Delta<T> {
         self.differs != Differs::No
     }
 
-    /// The old value, once the truth has moved, if it is not the same as the new one.
+    /// The old value, once the truth has moved, if it is not the same as the new one; or else what
+    /// became of it unheard, if that is not.
     #[inline]
     pub(crate) fn old(&self, new: &T, same: Same<T>) -> Option<&T> {
-        let old = self.value.as_ref();
-        old.filter(|old| self.differs.holds(|| same.holds(old, new)))
+        let is_new = |known: &T| same.holds(known, new);
+        self.differs
+            .known(self.value.as_ref(), self.unheard(), is_new)
+    }
+
+    /// What a commit that the watcher does not hear made of it, if several were merged.
+    #[inline]
+    pub(crate) fn unheard(&self) -> Option<&T> {
+        self.unheard.as_deref()
     }
 
     /// The new value, until the truth moves, if it differs.
@@ -223,20 +234,28 @@ impl<T> Delta<T> {
 }
 
 impl<T: Clone> Delta<T> {
-    /// What two commits in a row make of the field: the old value is the first one's. Nobody may
-    /// have heard of the second, if it was `ignored`.
-    pub(crate) fn then(&self, later: &Self, ignored: bool) -> Self {
-        let is_first = self.differs != Differs::No;
-        Self {
-            value: if is_first { self } else { later }.value.clone(),
-            // What was recorded is of one commit.
-            journal: match (is_first, later.differs) {
-                (true, Differs::No) => self.journal.clone(),
-                (true, _) => None,
-                (false, _) => later.journal.clone(),
-            },
-            differs: self.differs.then(later.differs, ignored),
+    /// What two commits in a row make of the field, which is `new` after the second: the old value
+    /// is that of the first to be told. The second is not, if it is `ignored`.
+    pub(crate) fn then(&self, later: &Self, new: &T, ignored: bool) -> Self {
+        if later.differs == Differs::No {
+            return self.clone();
         }
+        let differs = self.differs.then(later.differs, ignored);
+        let mut both = match (self.differs, differs) {
+            (Differs::No, Differs::No) => Self::default(),
+            (Differs::No, _) => later.clone(),
+            // What was recorded is of one commit only.
+            _ => Self {
+                value: self.value.clone(),
+                ..Self::default()
+            },
+        };
+        both.differs = differs;
+        both.unheard = match ignored {
+            true => Some(Box::new(new.clone())),
+            false => self.unheard.clone(),
+        };
+        both
     }
 }
 
@@ -245,6 +264,7 @@ impl<T: Clone> Clone for Delta<T> {
         Self {
             value: self.value.clone(),
             journal: self.journal.clone(),
+            unheard: self.unheard.clone(),
             differs: self.differs,
         }
     }
@@ -256,6 +276,7 @@ impl<T> Default for Delta<T> {
         Self {
             value: None,
             journal: None,
+            unheard: None,
             differs: Differs::No,
         }
     }

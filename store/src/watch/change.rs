@@ -54,6 +54,8 @@ pub(super) use cause_accessors;
 pub struct Change<'a, T> {
     new: &'a T,
     old: Option<&'a T>,
+    /// What a commit that the watcher does not hear made of it in between, if several were merged.
+    unheard: Option<&'a T>,
     journal: Option<&'a Arc<dyn Journal<T>>>,
     cause: &'a Cause,
 }
@@ -68,18 +70,18 @@ impl<'a, T> Change<'a, T> {
         Self {
             new,
             old,
+            unheard: None,
             journal,
             cause,
         }
     }
 
     pub(crate) fn initial(value: &'a T, cause: &'a Cause) -> Self {
-        Self {
-            new: value,
-            old: None,
-            journal: None,
-            cause,
-        }
+        Self::new(value, None, None, cause)
+    }
+
+    pub(super) fn with_unheard(self, unheard: Option<&'a T>) -> Self {
+        Self { unheard, ..self }
     }
 
     /// The difference of one field in a commit, if it differs.
@@ -97,6 +99,7 @@ impl<'a, T> Change<'a, T> {
         Some(Self {
             old: Some(delta.old(new, field.same())?),
             new,
+            unheard: delta.unheard(),
             journal: delta.journal(),
             cause,
         })
@@ -124,6 +127,11 @@ impl<'a, T> Change<'a, T> {
 
     pub(super) fn cause(self) -> &'a Cause {
         self.cause
+    }
+
+    /// What a commit that the watcher does not hear made of it in between, if several were merged.
+    pub(super) fn unheard(self) -> Option<&'a T> {
+        self.unheard
     }
 
     /// What the transaction recorded, whatever it is.

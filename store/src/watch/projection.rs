@@ -146,7 +146,8 @@ where
             return Told::Silent;
         };
         let new = (of.project)(state);
-        if last.as_ref().is_some_and(|last| same::by_value(last, &new)) {
+        let is_known = |last| same::by_value(last, &new) && !moment.overwrites_unheard(of.name);
+        if last.as_ref().is_some_and(is_known) {
             return Told::Silent;
         }
         let old = last.replace(new);
