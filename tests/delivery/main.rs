@@ -23,3 +23,4 @@ mod told;
 mod cancel;
 mod panics;
 mod leaks;
+mod story;

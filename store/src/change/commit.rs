@@ -18,29 +18,24 @@ use crate::{
 pub(crate) struct Part<M: Model> {
     pub(crate) after: Arc<M>,
     pub(crate) delta: M::Delta,
+    /// The state after the last commit that the watcher does not hear, if it was merged with others
+    /// that are told: it counts as seen.
+    pub(crate) unheard: Option<Arc<M>>,
 }
 
 impl<M: Model> Part<M> {
-    /// The old value of a field that differs.
+    /// The old value of a field that differs; or else what it was when a commit was not heard, if
+    /// it differs from that.
     #[inline]
     pub(crate) fn old<T>(&self, field: Field<M, T>) -> Option<&T> {
         let delta = field.delta(&self.delta);
-        delta.old(field.get(&self.after), field.same())
+        delta.old(self.unheard(field), field.get(&self.after), field.same())
     }
 
-    /// Whether what a commit that the watcher does not hear made of a field was changed again.
-    pub(crate) fn overwrites_unheard(&self) -> bool {
-        struct Overwritten<'a, M: Model>(&'a Part<M>, bool);
-        impl<M: Model> VisitField<M> for Overwritten<'_, M> {
-            fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
-                let unheard = field.delta(&self.0.delta).unheard();
-                let is_new = |known| field.same().holds(known, field.get(&self.0.after));
-                self.1 |= unheard.is_some_and(|unheard| !is_new(unheard));
-            }
-        }
-        let mut overwritten = Overwritten(self, false);
-        M::visit(&mut overwritten);
-        overwritten.1
+    /// What a field was when a commit was not heard, if several were merged.
+    #[inline]
+    pub(crate) fn unheard<T>(&self, field: Field<M, T>) -> Option<&T> {
+        self.unheard.as_deref().map(|state| field.get(state))
     }
 }
 
@@ -54,6 +49,7 @@ impl<M: Model> Clone for Part<M> {
         Self {
             after: Arc::clone(&self.after),
             delta: fields.clone,
+            unheard: self.unheard.clone(),
         }
     }
 }
@@ -108,7 +104,7 @@ pub(crate) struct ValueChange {
     pub(crate) id: ValueId,
     pub(crate) old: Value,
     pub(crate) new: Value,
-    /// What a commit that the watcher does not hear made of it, if several were merged.
+    /// What it was when a commit was not heard, if several were merged.
     pub(crate) unheard: Option<Value>,
     pub(crate) differs: Differs,
 }

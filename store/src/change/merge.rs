@@ -10,7 +10,7 @@ use super::{
     commit::{Cause, Part, Parts, ValueChange},
     delta::{FieldPlace, Reach},
 };
-use crate::model::{Delta, Differs, Field, Holds, MakeEach, Model, Stores, VisitField};
+use crate::model::{Differs, Field, Holds, MakeEach, Model, Stores, VisitField};
 
 impl<S: Stores> Commit<S> {
     /// This commit and one that came later, as one, in the fields that `reach` says.
@@ -64,7 +64,7 @@ impl<S: Stores> MakeEach<S, Parts> for MergeParts<'_, S> {
         let (first, later) = (self.first.part::<M>(), self.later.part::<M>());
         let mut fields = MergeFields::<M> {
             first: first.map(|part| &part.delta),
-            later,
+            later: later.map(|part| &part.delta),
             reach: self.reach,
             store: S::INDEX,
             ignored: self.ignored,
@@ -72,15 +72,20 @@ impl<S: Stores> MakeEach<S, Parts> for MergeParts<'_, S> {
         };
         let after = Arc::clone(&later.or(first)?.after);
         M::visit(&mut fields);
-        let delta = fields.merged;
-        Some(Part { after, delta })
+        let unheard = later.filter(|_| self.ignored).map(|part| &part.after);
+        let unheard = unheard.or_else(|| first?.unheard.as_ref());
+        Some(Part {
+            after,
+            delta: fields.merged,
+            unheard: unheard.map(Arc::clone),
+        })
     }
 }
 
 /// Merges field by field.
 struct MergeFields<'a, M: Model> {
     first: Option<&'a M::Delta>,
-    later: Option<&'a Part<M>>,
+    later: Option<&'a M::Delta>,
     reach: &'a Reach,
     store: usize,
     ignored: bool,
@@ -96,19 +101,11 @@ impl<M: Model> VisitField<M> for MergeFields<'_, M> {
         if !self.reach.contains(place) {
             return;
         }
-        let first = self.first.map(|delta| field.delta(delta));
-        let Some(Part {
-            after,
-            delta: later,
-        }) = self.later
-        else {
-            *field.delta_mut(&mut self.merged) = first.cloned().unwrap_or_default();
-            return;
-        };
-        let (later, new) = (field.delta(later), field.get(after));
-        *field.delta_mut(&mut self.merged) = match first {
-            Some(first) => first.then(later, new, self.ignored),
-            None => Delta::default().then(later, new, self.ignored),
+        let [first, later] = [self.first, self.later].map(|of| of.map(|of| field.delta(of)));
+        *field.delta_mut(&mut self.merged) = match (first, later) {
+            (Some(first), Some(later)) => first.then(later, self.ignored),
+            (None, Some(later)) if !self.ignored => later.clone(),
+            (first, _) => first.cloned().unwrap_or_default(),
         };
     }
 }

@@ -115,7 +115,6 @@ impl<'a, T: 'static> Draft<'a, T> {
         Delta {
             value: Some(value),
             journal: journal.map(Arc::from),
-            unheard: None,
             differs: if changed { Differs::Yes } else { Differs::No },
         }
     }
@@ -185,8 +184,6 @@ impl<T: fmt::Display> fmt::Display for Draft<'_, T> {
 pub struct Delta<T> {
     value: Option<T>,
     journal: Option<Arc<dyn Journal<T>>>,
-    /// What a commit that the watcher does not hear made of it, if several were merged.
-    unheard: Option<Box<T>>,
     differs: Differs,
 }
 
@@ -198,18 +195,16 @@ impl<T> Delta<T> {
     }
 
     /// The old value, once the truth has moved, if it is not the same as the new one; or else what
-    /// became of it unheard, if that is not.
+    /// was `unheard` in between, if that is not.
     #[inline]
-    pub(crate) fn old(&self, new: &T, same: Same<T>) -> Option<&T> {
+    pub(crate) fn old<'a>(
+        &'a self,
+        unheard: Option<&'a T>,
+        new: &T,
+        same: Same<T>,
+    ) -> Option<&'a T> {
         let is_new = |known: &T| same.holds(known, new);
-        self.differs
-            .known(self.value.as_ref(), self.unheard(), is_new)
-    }
-
-    /// What a commit that the watcher does not hear made of it, if several were merged.
-    #[inline]
-    pub(crate) fn unheard(&self) -> Option<&T> {
-        self.unheard.as_deref()
+        self.differs.known(self.value.as_ref(), unheard, is_new)
     }
 
     /// The new value, until the truth moves, if it differs.
@@ -234,28 +229,21 @@ impl<T> Delta<T> {
 }
 
 impl<T: Clone> Delta<T> {
-    /// What two commits in a row make of the field, which is `new` after the second: the old value
-    /// is that of the first to be told. The second is not, if it is `ignored`.
-    pub(crate) fn then(&self, later: &Self, new: &T, ignored: bool) -> Self {
-        if later.differs == Differs::No {
-            return self.clone();
-        }
+    /// What two commits in a row make of the field: the old value is that of the first to be told.
+    /// The second is not, if it is `ignored`.
+    pub(crate) fn then(&self, later: &Self, ignored: bool) -> Self {
         let differs = self.differs.then(later.differs, ignored);
-        let mut both = match (self.differs, differs) {
-            (Differs::No, Differs::No) => Self::default(),
-            (Differs::No, _) => later.clone(),
+        let both = match (self.differs, later.differs, differs) {
+            (_, Differs::No, _) => self.clone(),
+            (Differs::No, _, Differs::No) => Self::default(),
+            (Differs::No, ..) => later.clone(),
             // What was recorded is of one commit only.
             _ => Self {
                 value: self.value.clone(),
                 ..Self::default()
             },
         };
-        both.differs = differs;
-        both.unheard = match ignored {
-            true => Some(Box::new(new.clone())),
-            false => self.unheard.clone(),
-        };
-        both
+        Self { differs, ..both }
     }
 }
 
@@ -264,7 +252,6 @@ impl<T: Clone> Clone for Delta<T> {
         Self {
             value: self.value.clone(),
             journal: self.journal.clone(),
-            unheard: self.unheard.clone(),
             differs: self.differs,
         }
     }
@@ -276,7 +263,6 @@ impl<T> Default for Delta<T> {
         Self {
             value: None,
             journal: None,
-            unheard: None,
             differs: Differs::No,
         }
     }

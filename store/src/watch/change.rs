@@ -54,7 +54,7 @@ pub(super) use cause_accessors;
 pub struct Change<'a, T> {
     new: &'a T,
     old: Option<&'a T>,
-    /// What a commit that the watcher does not hear made of it in between, if several were merged.
+    /// What it was when a commit was not heard in between, if several were merged.
     unheard: Option<&'a T>,
     journal: Option<&'a Arc<dyn Journal<T>>>,
     cause: &'a Cause,
@@ -95,12 +95,11 @@ impl<'a, T> Change<'a, T> {
 
     #[inline]
     fn in_part<M: Model>(field: Field<M, T>, part: &'a Part<M>, cause: &'a Cause) -> Option<Self> {
-        let (new, delta) = (field.get(&part.after), field.delta(&part.delta));
         Some(Self {
-            old: Some(delta.old(new, field.same())?),
-            new,
-            unheard: delta.unheard(),
-            journal: delta.journal(),
+            old: Some(part.old(field)?),
+            new: field.get(&part.after),
+            unheard: part.unheard(field),
+            journal: field.delta(&part.delta).journal(),
             cause,
         })
     }
@@ -129,7 +128,7 @@ impl<'a, T> Change<'a, T> {
         self.cause
     }
 
-    /// What a commit that the watcher does not hear made of it in between, if several were merged.
+    /// What it was when a commit was not heard in between, if several were merged.
     pub(super) fn unheard(self) -> Option<&'a T> {
         self.unheard
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::change::{Change, StoreChange};
 use crate::{
-    change::{Cause, Commit, Part},
+    change::{Cause, Commit},
     model::{Field, Holds, Model, StoreName, Stores},
     same,
     state::{SnapshotAll, ValueId},
@@ -109,15 +109,12 @@ impl<'a, S: Stores> Moment<'a, S> {
         }
     }
 
-    /// Whether what commits that the watcher does not hear made of a named store was changed again,
-    /// and all that is told as one.
-    pub(super) fn overwrites_unheard<M: Model>(&self, _name: StoreName<M>) -> bool
+    /// A named store as it was when a commit was not heard, if that is told with others as one.
+    pub(super) fn unheard<M: Model>(&self, _name: StoreName<M>) -> Option<&'a M>
     where
         S: Holds<M>,
     {
-        let commit = self.commit().filter(|commit| commit.merged() > 1);
-        let part = commit.and_then(|commit| commit.part::<M>());
-        part.is_some_and(Part::overwrites_unheard)
+        self.commit()?.part::<M>()?.unheard.as_deref()
     }
 
     /// What a watcher of a value derived at run time is called with, if it is called.
