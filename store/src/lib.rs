@@ -53,6 +53,7 @@ mod model;
 mod state;
 mod change;
 mod watch;
+pub mod view;
 mod store;
 #[cfg(feature = "text")]
 mod text;

@@ -15,7 +15,8 @@ use crate::{
     model::{Holds, Model, StoreName, Stores},
     state::{Revision, Snapshot, SnapshotAll, Truth, clone_heads},
     sync::{Activity, Caller, Published, Turn, deliver_deferred},
-    watch::{self, PanicHook, PanicReport, Registration, Watch, Watcher, Watchers},
+    view::{self, Reads, View},
+    watch::{self, Change, PanicHook, PanicReport, Registration, Watch, Watcher, Watchers},
 };
 
 /// A reactive state store: named stores, snapshots of them, and watchers that are called if, and
@@ -291,6 +292,22 @@ impl<S: Stores> Store<S> {
     ) -> Watcher {
         let registration = Registration::new(&self.0.watchers, Location::caller());
         watch::watch_commits(registration, callback).finish(&self.0.truth)
+    }
+
+    /// Watches a live view: calls `callback` at once with what it shows, and then with what differs.
+    ///
+    /// See [`view`](crate::view) for an example.
+    #[track_caller]
+    pub fn watch_view<V>(
+        &self,
+        view: V,
+        callback: impl FnMut(Change<'_, V::Value>) + Send + 'static,
+    ) -> Watcher
+    where
+        V: View + Reads<S> + Send + 'static,
+    {
+        let registration = Registration::new(&self.0.watchers, Location::caller());
+        view::watch(registration, view, callback).finish(&self.0.truth)
     }
 
     /// Registers a guard: it sees each draft of a named store before it is committed, and may

@@ -16,6 +16,7 @@ mod watch_end;
 mod watch_narrow;
 mod watch_cost;
 mod panics;
+mod views;
 mod queue;
 mod drops;
 mod refusals;

@@ -30,7 +30,8 @@ impl Family for Parts {
 
 /// What every change of one commit has in common.
 #[derive(Clone, Debug)]
-pub(crate) struct Cause {
+#[doc(hidden)]
+pub struct Cause {
     pub(crate) revision: Revision,
     pub(crate) origin: Option<Origin>,
     /// The source line of the write.

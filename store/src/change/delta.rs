@@ -1,12 +1,22 @@
 //! Which fields a delta says differ.
 
-use crate::model::{Field, FieldInfo, Model, VisitField};
+use crate::model::{Field, FieldInfo, Holds, Model, VisitField};
 
 /// Where a field is: which named store in its set, and which field in its store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct FieldPlace {
+#[doc(hidden)]
+pub struct FieldPlace {
     pub(crate) store: usize,
     pub(crate) field: usize,
+}
+
+impl FieldPlace {
+    pub(crate) fn of<S: Holds<M>, M: Model, T>(field: Field<M, T>) -> Self {
+        Self {
+            store: S::INDEX,
+            field: field.info().index,
+        }
+    }
 }
 
 /// Calls `found` for each field that differs, in the order they are declared.

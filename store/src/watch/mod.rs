@@ -29,6 +29,8 @@ pub use self::{
 };
 pub(crate) use self::{
     delivery::Watchers,
+    moment::Moment,
+    registry::Place,
     report::{PanicHook, drop_values},
     store::watch_commits,
 };

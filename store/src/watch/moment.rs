@@ -8,7 +8,8 @@ use crate::{
 };
 
 /// What a callback is told of.
-pub(crate) enum Moment<'a, S: Stores> {
+#[doc(hidden)]
+pub enum Moment<'a, S: Stores> {
     /// The state at the time of registration. `silent`: take note of it, call nobody.
     Current {
         all: &'a SnapshotAll<S>,
@@ -46,6 +47,21 @@ impl<'a, S: Stores> Moment<'a, S> {
             )),
             Self::Commit(commit) => Change::of(field, commit),
             Self::Current { .. } | Self::Ignored(_) => None,
+        }
+    }
+
+    /// What one field is at registration, whether or not anybody is called, or its difference in a commit,
+    /// heard or not.
+    pub(crate) fn noted<M: Model, T>(&self, field: Field<M, T>) -> Option<Change<'a, T>>
+    where
+        S: Holds<M>,
+    {
+        match *self {
+            Self::Current { all, cause, .. } => {
+                let value = field.get(&all[StoreName::<M>::new()]);
+                Some(Change::initial(value, cause))
+            }
+            Self::Commit(commit) | Self::Ignored(commit) => Change::of(field, commit),
         }
     }
 

@@ -32,8 +32,12 @@ mod same_text_name;
 mod tuple_struct;
 #[path = "../mended/unknown_setting.rs"]
 mod unknown_setting;
+#[path = "../mended/unused_view.rs"]
+mod unused_view;
 #[path = "../mended/unused_watcher.rs"]
 mod unused_watcher;
+#[path = "../mended/window_without_order.rs"]
+mod window_without_order;
 
 fn main() {
     colliding_keys::main();
@@ -52,5 +56,7 @@ fn main() {
     same_text_name::main();
     tuple_struct::main();
     unknown_setting::main();
+    unused_view::main();
     unused_watcher::main();
+    window_without_order::main();
 }
