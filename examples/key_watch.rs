@@ -17,7 +17,9 @@ fn main() {
     let (told, heard) = mpsc::channel();
 
     // Nothing is there yet. The callback gets an `Option`.
-    let watch = Contacts::MOODS.key(ALICE, move |mood| told.send(mood.copied()).unwrap());
+    let watch = Contacts::MOODS
+        .key(ALICE)
+        .watch(move |mood| told.send(mood.copied()).unwrap());
     let _watching = store.watch(CONTACTS, watch);
 
     // A thousand others come, and change; only Alice is told.

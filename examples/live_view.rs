@@ -65,11 +65,11 @@ fn main() {
 
     // The screen is a plain vector, kept by nothing but the edits that are told.
     let (told, heard) = mpsc::channel();
-    let _watching = store.watch_view(roster, move |rows| {
+    let _watching = store.watch_across(roster.watch(move |rows| {
         for edit in rows.changes() {
             told.send(edit.cloned()).unwrap();
         }
-    });
+    }));
     let mut screen = Vec::new();
     let mut shown = || {
         for edit in heard.try_iter() {

@@ -29,7 +29,7 @@
 //! let _watching = store.watch(USER, User::watch()
 //!     .display_online_status(|on| println!("dots are {}", if *on { "shown" } else { "hidden" }))
 //!     .user_status_list(|list| for change in list.changes() { println!("{change:?}") }));
-//! let _alice = store.watch(USER, User::USER_STATUS_LIST.key("alice".into(), |status| {
+//! let _alice = store.watch(USER, User::USER_STATUS_LIST.key("alice".into()).watch(|status| {
 //!     println!("alice: {:?}", *status);
 //! }));
 //!
@@ -49,12 +49,17 @@ mod sync;
 mod collections;
 #[cfg(feature = "text")]
 mod json;
+mod clock;
 mod model;
 mod state;
 mod change;
 mod watch;
 pub mod view;
 mod store;
+mod stream;
+mod on;
+mod told;
+mod derived;
 #[cfg(feature = "text")]
 mod text;
 #[cfg(feature = "chat")]
@@ -63,19 +68,29 @@ pub mod chat;
 #[path = "private.rs"]
 pub mod __private;
 
+#[cfg(feature = "futures")]
+pub use crate::watch::Spawner;
 pub use crate::{
     change::{Commit, Guard, NestedWrite, Origin, Refusal, RunawayChain, Transaction, WriteError},
+    clock::{Clock, ManualClock, Sleep},
     collections::{
         DiffMismatch, Key, Keyed, List, ListDiff, ListEdit, ListIter, Map, MapChange, MapDiff,
         MapIter, OrdMap, Set, SetChange, SetChanges, SetDiff, SetIter, UnorderedChanges, same,
     },
+    derived::{Derived, DerivedWatch, Input, Inputs},
     model::{Draft, Field, FieldInfo, Holds, Model, StoreName, Stores},
+    on::{On, Pull},
     state::{Revision, Snapshot, SnapshotAll},
     store::{Store, StoreBuilder, WeakStore, Writer},
+    stream::{Blocking, ChangeStream, Changed, StoreDropped},
+    told::Told,
     watch::{
-        AnyWatch, Change, ChangesOnly, FieldList, FieldsWatch, Ignoring, KeyChange, KeyWatch,
-        PanicReport, Projection, RangeChange, RangeWatch, StoreChange, Watch, Watcher,
-        WatcherGroup,
+        Change, ChangesOnly, Commits, CommitsWatch, EmptyQueue, Executor, ExecutorGone, FieldList,
+        FieldWatch, FieldsOf, FieldsWatch, Ignoring, Inbox, KeyChange, KeyOf, KeyWatch,
+        LocalWatcher, Once, OwnedChange, OwnedKeyChange, OwnedRangeChange, OwnedStoreChange,
+        PanicReport, ProjectionOf, ProjectionWatch, Queue, RangeChange, RangeOf, RangeWatch,
+        Source, SourceIn, StoreChange, Stranded, Watch, WatchIn, WatchOf, Watcher, WatcherGroup,
+        Work, WorkQueue, Worker, commits,
     },
 };
 #[cfg(feature = "text")]

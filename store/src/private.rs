@@ -9,7 +9,7 @@ pub use crate::{
         Delta, DraftMut, Drafts, Family, FieldParts, Heads, MakeEach, MakeField, Same, VisitEach,
         VisitField,
     },
-    watch::{FieldWatch, Registration},
+    watch::{FieldWatch, Moment, Registration, Told},
 };
 
 /// What the type of any field is.

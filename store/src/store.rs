@@ -10,13 +10,16 @@ use std::{
 
 use crate::{
     change::{
-        Cause, Guard, Guards, NestedWrite, Origin, RunawayChain, Staged, Transaction, WriteError,
+        Cause, Derivations, Guard, Guards, NestedWrite, Origin, RunawayChain, Staged, Transaction,
+        WriteError,
     },
     model::{Holds, Model, StoreName, Stores},
-    state::{Revision, Snapshot, SnapshotAll, Truth, clone_heads},
+    state::{Revision, Snapshot, SnapshotAll, Truth},
     sync::{Activity, Caller, Published, Turn, deliver_deferred},
-    view::{self, Reads, View},
-    watch::{self, Change, PanicHook, PanicReport, Registration, Watch, Watcher, Watchers},
+    watch::{
+        self, Manner, PanicHook, PanicReport, Reader, Registration, Room, WatchIn, WatchOf,
+        Watcher, Watchers, commits,
+    },
 };
 
 /// A reactive state store: named stores, snapshots of them, and watchers that are called if, and
@@ -58,6 +61,7 @@ pub struct Store<S: Stores>(Arc<Inner<S>>);
 struct Inner<S: Stores> {
     truth: Published<Truth<S>>,
     guards: Arc<Guards<S>>,
+    derivations: Arc<Derivations<S>>,
     watchers: Arc<Watchers<S>>,
     chain_limit: u32,
 }
@@ -117,6 +121,7 @@ impl<S: Stores> StoreBuilder<S> {
         Store(Arc::new(Inner {
             truth: Published::new(self.initial.map_or_else(Truth::with_defaults, Truth::new)),
             guards: Guards::new(),
+            derivations: Derivations::new(),
             watchers: Watchers::new(self.queue_bound, self.panic_hook),
             chain_limit: self.chain_limit,
         }))
@@ -267,47 +272,60 @@ impl<S: Stores> Store<S> {
     /// assert_eq!(seen.try_iter().collect::<Vec<_>>(), [0, 2]);
     /// ```
     #[track_caller]
-    pub fn watch<M: Model>(&self, _name: StoreName<M>, watch: impl Watch<M>) -> Watcher
+    pub fn watch<M: Model, W>(&self, _name: StoreName<M>, watch: W) -> Watcher
     where
         S: Holds<M>,
+        W: WatchIn<S> + WatchOf<M> + Send,
     {
         self.watch_at(Location::caller(), watch)
     }
 
-    /// Registers a watch in the name of a source line of the program.
-    pub(crate) fn watch_at<M: Model>(&self, caller: Caller, watch: impl Watch<M>) -> Watcher
-    where
-        S: Holds<M>,
-    {
-        let mut registration = Registration::new(&self.0.watchers, caller);
-        watch.register(&mut registration);
-        registration.finish(&self.0.truth)
+    /// Registers a watch over several named stores: as [`watch`](Self::watch), for what belongs to
+    /// no single one.
+    #[track_caller]
+    pub fn watch_across<W: WatchIn<S> + Send>(&self, watch: W) -> Watcher {
+        self.watch_at(Location::caller(), watch)
     }
 
     /// Calls `callback` for each commit, whatever it changed. There is no immediate call.
     #[track_caller]
     pub fn watch_commits(
         &self,
-        callback: impl FnMut(&crate::Commit<S>) + Send + 'static,
+        mut callback: impl FnMut(&crate::Commit<S>) + Send + 'static,
     ) -> Watcher {
-        let registration = Registration::new(&self.0.watchers, Location::caller());
-        watch::watch_commits(registration, callback).finish(&self.0.truth)
+        self.watch_at(
+            Location::caller(),
+            commits().watch(move |commit| callback(commit)),
+        )
     }
 
-    /// Watches a live view: calls `callback` at once with what it shows, and then with what differs.
-    ///
-    /// See [`view`](crate::view) for an example.
-    #[track_caller]
-    pub fn watch_view<V>(
-        &self,
-        view: V,
-        callback: impl FnMut(Change<'_, V::Value>) + Send + 'static,
-    ) -> Watcher
-    where
-        V: View + Reads<S> + Send + 'static,
-    {
-        let registration = Registration::new(&self.0.watchers, Location::caller());
-        view::watch(registration, view, callback).finish(&self.0.truth)
+    /// Registers a watch in the name of a source line of the program.
+    pub(crate) fn watch_at<W: WatchIn<S> + Send>(&self, caller: Caller, watch: W) -> Watcher {
+        self.register(caller, &watch).finish(
+            &self.0.truth,
+            Reader::Inline,
+            Manner::default(),
+            watch,
+        )
+    }
+
+    /// What a watch watches, on its way into the registry.
+    pub(crate) fn register<W: WatchIn<S>>(&self, caller: Caller, watch: &W) -> Registration<S> {
+        let mut registration = Registration::new(&self.0.watchers, caller);
+        watch.register(&mut registration);
+        registration
+    }
+
+    pub(crate) fn truth(&self) -> &Published<Truth<S>> {
+        &self.0.truth
+    }
+
+    pub(crate) fn derivations(&self) -> &Arc<Derivations<S>> {
+        &self.0.derivations
+    }
+
+    pub(crate) fn watchers(&self) -> &Arc<Watchers<S>> {
+        &self.0.watchers
     }
 
     /// Registers a guard: it sees each draft of a named store before it is committed, and may
@@ -358,6 +376,7 @@ impl<S: Stores> Store<S> {
         let Inner {
             truth,
             guards,
+            derivations,
             watchers,
             chain_limit,
         } = &*self.0;
@@ -376,7 +395,8 @@ impl<S: Stores> Store<S> {
                 limit,
             }));
         }
-        let (mut asked, mut staged) = (None, None);
+        let mut room = watchers.room();
+        let (mut asked, mut staged, mut panics) = (None, None, Vec::new());
         let outcome = {
             let mut turn = truth.turn();
             let _writing = Activity {
@@ -401,12 +421,17 @@ impl<S: Stores> Store<S> {
             let sealed = catch_unwind(AssertUnwindSafe(|| staged = Some(transaction.seal())));
             let publish = AssertUnwindSafe(|| {
                 if let Some(staged) = &mut staged {
-                    self.publish(&mut turn, staged, |revision| Cause {
+                    if let Some(derivations) = derivations.current() {
+                        staged.derive(&turn, &derivations, &mut panics);
+                    }
+                    let cause = |revision| Cause {
                         revision,
                         origin,
                         at: caller,
                         depth: activity.depth,
-                    });
+                        merged: 1,
+                    };
+                    self.publish(&mut turn, staged, cause, &mut room);
                 }
             });
             let committed = sealed.and_then(|()| catch_unwind(publish));
@@ -420,6 +445,8 @@ impl<S: Stores> Store<S> {
             asked = None;
             staged = None;
         });
+        drop(room);
+        watch::report_derivations(watchers.hook(), panics);
         watchers.deliver();
         deliver_deferred();
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
@@ -431,20 +458,20 @@ impl<S: Stores> Store<S> {
         turn: &mut Turn<'_, Truth<S>>,
         staged: &mut Staged<S>,
         cause: impl FnOnce(Revision) -> Cause,
+        room: &mut Option<Room<S>>,
     ) {
-        if !staged.is_changed() {
-            return;
+        if staged.is_changed() {
+            let cause = cause(staged.publish(turn));
+            let watchers = &self.0.watchers;
+            watchers.enqueue(staged, &turn.heads, cause, room);
         }
-        let watchers = &self.0.watchers;
-        let before = watchers.is_behind().then(|| clone_heads::<S>(&turn.heads));
-        let cause = cause(staged.publish(turn));
-        if !watchers.is_watched() {
-            return;
-        }
-        match before {
-            Some(before) => watchers.enqueue_merged(before, clone_heads::<S>(&turn.heads), cause),
-            None => watchers.enqueue(staged, &turn.heads, cause),
-        }
+    }
+}
+
+impl<S: Stores> Drop for Inner<S> {
+    /// Those who read when they like are to see the final state, and then the end.
+    fn drop(&mut self) {
+        self.watchers.end();
     }
 }
 

@@ -9,9 +9,12 @@ use std::{
     mem::ManuallyDrop,
     ops::Deref,
     panic::Location,
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
+    thread::{self, Thread},
 };
 
-pub(crate) use parking_lot::Mutex;
+pub(crate) use parking_lot::{Condvar, Mutex};
 use parking_lot::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard};
 
 /// A value that one writer at a time prepares to move while readers go on reading.
@@ -126,6 +129,37 @@ pub(crate) fn defer_delivery(deliver: impl FnOnce() + 'static) {
 pub(crate) fn deliver_deferred() {
     for deliver in DEFERRED.with(|deferred| deferred.take()) {
         deliver();
+    }
+}
+
+/// Waits on this thread until `poll` is ready.
+///
+/// # Panics
+///
+/// Inside a write closure or a callback, if it is not ready at once: that may never end.
+pub(crate) fn block_on<T>(what: &str, mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut cx = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(output) = poll(&mut cx) {
+            return output;
+        }
+        let Activity {
+            writing, telling, ..
+        } = Activity::current();
+        if let Some(at) = writing {
+            panic!("waiting for {what} inside the write closure of {at} would never end");
+        }
+        if let Some(at) = telling {
+            panic!("waiting for {what} inside the callback of {at} might never end");
+        }
+        thread::park();
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 #[test]
 fn an_error_leaves_no_trace() {
     let (store, log) = (app(), Log::default());
-    let _watching = store.watch(PURSE, PURSE.any(log.fields()));
+    let _watching = store.watch(PURSE, PURSE.any().watch(log.fields()));
     log.take();
     let result = store.transaction(|tx| {
         tx.on(PURSE).coins.set(1);

@@ -111,7 +111,7 @@ fn the_drop_of_an_old_value_may_use_every_verb() {
         let weak = store.downgrade();
         let guest = parting(move || {
             with_store(&weak, |store| {
-                drop(store.watch(HOTEL, HOTEL.any(|_| {})));
+                drop(store.watch(HOTEL, HOTEL.any().watch(|_| {})));
                 drop(store.guard(HOTEL, |_| Ok(())));
                 assert_eq!(store.snapshot_all().revision(), 2);
                 store.update(HOTEL, |hotel| hotel.partings.set(5));

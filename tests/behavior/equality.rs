@@ -70,7 +70,7 @@ fn t6_a_map_may_have_its_own_rule() {
         SEATS,
         (
             Seats::TAKEN.watch(log.of("taken")),
-            Seats::TAKEN.key(1, log.key()),
+            Seats::TAKEN.key(1).watch(log.key()),
         ),
     );
     store.update(SEATS, |seats| seats.taken.insert(1, 1));
@@ -104,7 +104,7 @@ fn t6_nan_is_the_same_inside_a_map() {
     let (store, log) = (Store::<Gauges>::new(), Log::default());
     let watches = (
         Gauges::LEVELS.watch(log.of("levels")),
-        Gauges::LEVELS.key(1, log.key()),
+        Gauges::LEVELS.key(1).watch(log.key()),
     );
     let _watching = store.watch(GAUGES, watches);
     log.take();

@@ -5,6 +5,7 @@ mod support;
 
 mod state;
 mod change;
+mod derive;
 mod equality;
 mod guards;
 mod origins;

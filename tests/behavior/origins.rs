@@ -19,12 +19,13 @@ fn every_change_carries_its_origin_on() {
     let ann = || "ann".to_owned();
     let watches = (
         User::STATUSES.watch(move |change| field.note(from(change.origin()))),
-        User::STATUSES.key(ann(), move |change| key.note(from(change.origin()))),
-        USER.any(move |change| whole.note(from(change.origin()))),
-        USER.project(
-            |user| user.statuses.len(),
-            move |change| projection.note(from(change.origin())),
-        ),
+        User::STATUSES
+            .key(ann())
+            .watch(move |change| key.note(from(change.origin()))),
+        USER.any()
+            .watch(move |change| whole.note(from(change.origin()))),
+        USER.project(|user| user.statuses.len())
+            .watch(move |change| projection.note(from(change.origin()))),
     );
     let _watching = store.watch(USER, watches.changes_only());
     let _commits = store.watch_commits(move |commit| commits.note(from(commit.origin())));
@@ -77,10 +78,11 @@ fn ignoring_holds_for_the_watch_it_stands_on() {
 fn narrow_watches_can_ignore_an_origin_too() {
     let (store, log) = (app(), Log::default());
     let watches = (
-        Diary::DAYS.key(1, log.key()).ignoring("me"),
-        Diary::DAYS.range(0..9, log.range()).ignoring("me"),
+        Diary::DAYS.key(1).watch(log.key()).ignoring("me"),
+        Diary::DAYS.range(0..9).watch(log.range()).ignoring("me"),
         crate::app::DIARY
-            .project(|diary| diary.days.len(), log.of("days"))
+            .project(|diary| diary.days.len())
+            .watch(log.of("days"))
             .ignoring("me"),
     );
     let _watching = store.watch(crate::app::DIARY, watches);

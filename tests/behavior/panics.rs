@@ -94,13 +94,12 @@ fn a_callback_that_panicked_is_told_of_the_next_commit() {
 fn a_projection_that_panicked_goes_on_from_what_it_last_saw() {
     let (store, reports) = reporting();
     let log = Log::default();
-    let half = PURSE.project(
-        |purse| {
+    let half = PURSE
+        .project(|purse| {
             assert!(purse.coins != 1, "odd");
             purse.coins
-        },
-        log.of("coins"),
-    );
+        })
+        .watch(log.of("coins"));
     let _watching = store.watch(PURSE, half);
     store.update(PURSE, |purse| purse.coins.set(1));
     store.update(PURSE, |purse| purse.coins.set(2));
@@ -246,7 +245,7 @@ fn a_comparison_that_panics_leaves_no_trace_of_the_write() {
 #[test]
 fn a_clone_that_panics_leaves_no_trace_of_the_write() {
     let (store, log) = (Store::<Shelf>::new(), Log::default());
-    let _watching = store.watch(SHELF, SHELF.any(log.fields()));
+    let _watching = store.watch(SHELF, SHELF.any().watch(log.fields()));
     let kept = store.snapshot(SHELF);
     let said = panic_of(|| {
         lit("clone", || {
@@ -297,7 +296,7 @@ fn an_old_value_whose_drop_panics_harms_nobody() {
         unwatched.update(SHELF, |shelf| shelf.one.set(Brittle(1)));
     });
     assert_eq!(unwatched.snapshot(SHELF).one.0, 1);
-    let _watching = store.watch(SHELF, SHELF.any(log.fields()));
+    let _watching = store.watch(SHELF, SHELF.any().watch(log.fields()));
     lit("drop", || {
         store.update(SHELF, |shelf| shelf.one.set(Brittle(1)));
     });
@@ -311,8 +310,8 @@ fn an_old_value_whose_drop_panics_harms_nobody() {
 fn a_look_up_that_panics_does_not_keep_the_others_from_being_told() {
     let (store, log) = (Store::<Shelf>::new(), Log::default());
     store.update(SHELF, |shelf| shelf.many.insert(1, Brittle(1)));
-    let _key = store.watch(SHELF, Shelf::MANY.key(1, log.key()));
-    let _whole = store.watch(SHELF, SHELF.any(log.fields()));
+    let _key = store.watch(SHELF, Shelf::MANY.key(1).watch(log.key()));
+    let _whole = store.watch(SHELF, SHELF.any().watch(log.fields()));
     log.take();
     // Maps of different length differ without comparing values; telling key 1 compares them.
     let bigger = || (1..4).map(|n| (n, Brittle(1))).collect();

@@ -93,7 +93,7 @@ fn merged_commits_that_come_to_nothing_are_silent() {
         |store| {
             let commits = store.watch_commits(move |commit| notes.note(commit.revision()));
             store
-                .watch(PURSE, PURSE.any(log.fields()).changes_only())
+                .watch(PURSE, PURSE.any().watch(log.fields()).changes_only())
                 .detach();
             commits
         },
@@ -112,14 +112,14 @@ fn a_merged_commit_tells_the_difference_of_the_whole_way() {
             1,
             |store| {
                 for n in 0..crowd {
-                    let key = User::STATUSES.key(format!("other {n}"), |_| {});
+                    let key = User::STATUSES.key(format!("other {n}")).watch(|_| {});
                     store.watch(USER, key).detach();
                 }
                 let watches = (
                     User::STATUSES.watch(move |list| field.note(entries(list.changes()))),
-                    User::STATUSES.key("ann".to_owned(), log.key()),
-                    User::STATUSES.key("bob".to_owned(), log.key()),
-                    User::STATUSES.key("cid".to_owned(), log.key()),
+                    User::STATUSES.key("ann".to_owned()).watch(log.key()),
+                    User::STATUSES.key("bob".to_owned()).watch(log.key()),
+                    User::STATUSES.key("cid".to_owned()).watch(log.key()),
                 );
                 store.watch(USER, watches.changes_only())
             },
@@ -207,12 +207,12 @@ fn a_merged_commit_is_told_in_the_order_of_registration() {
         0,
         |store| {
             store
-                .watch(DIARY, DIARY.any(log.fields()).changes_only())
+                .watch(DIARY, DIARY.any().watch(log.fields()).changes_only())
                 .detach();
             store
-                .watch(USER, USER.any(log.fields()).changes_only())
+                .watch(USER, USER.any().watch(log.fields()).changes_only())
                 .detach();
-            store.watch(PURSE, PURSE.any(log.fields()).changes_only())
+            store.watch(PURSE, PURSE.any().watch(log.fields()).changes_only())
         },
         |store| {
             set_coins(store, [1]);

@@ -239,7 +239,7 @@ fn a_key_watcher_added_inside_a_callback_hears_nothing_twice() {
     let watch = User::watch().statuses(move |statuses| {
         if statuses.len() == 1 {
             let store = weak.upgrade().unwrap();
-            let key = User::STATUSES.key("ann".to_owned(), inner.key());
+            let key = User::STATUSES.key("ann".to_owned()).watch(inner.key());
             slot.lock().push(store.watch(USER, key));
         }
     });
@@ -356,18 +356,18 @@ fn every_kind_of_callback_may_use_the_store() {
         let seen = store.snapshot_all().revision();
         store.update(TILL, |till| *till.coins += 1);
         assert!(store.revision() > seen);
-        drop(store.watch(DIARY, DIARY.any(|_| {})));
+        drop(store.watch(DIARY, DIARY.any().watch(|_| {})));
         drop(store.guard(DIARY, |_| Ok(())));
     };
     let [field, key, whole, projection] = [(); 4].map(|()| use_it.clone());
     let watches = (
         User::NICK.watch(move |change| field(change.is_initial())),
-        User::STATUSES.key("ann".to_owned(), move |change| key(change.is_initial())),
-        USER.any(move |change| whole(change.is_initial())),
-        USER.project(
-            |user| user.nick.len(),
-            move |change| projection(change.is_initial()),
-        ),
+        User::STATUSES
+            .key("ann".to_owned())
+            .watch(move |change| key(change.is_initial())),
+        USER.any().watch(move |change| whole(change.is_initial())),
+        USER.project(|user| user.nick.len())
+            .watch(move |change| projection(change.is_initial())),
     );
     let _watching = store.watch(USER, watches);
     store.update(USER, |user| {

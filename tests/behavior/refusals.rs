@@ -247,7 +247,7 @@ fn no_failure_poisons_the_store() {
                 .update(PURSE, |purse| *purse.coins += 1);
         });
         let watching = store.watch(PURSE, runaway);
-        let _panics = store.watch(USER, USER.any(|_| panic!("no")));
+        let _panics = store.watch(USER, USER.any().watch(|_| panic!("no")));
         panic_of(|| store.update(USER, |_| panic!("no")));
         panic_of(|| store.update(TILL, |_| ()));
         panic_of(|| store.update(USER, |_| store.reset(USER)));

@@ -35,7 +35,7 @@ fn reset_tells_what_it_removed_and_nothing_else() {
             .nick(log.of("nick"))
             .statuses(move |statuses| notes.note(entries(statuses.changes()))),
     );
-    let _bob = store.watch(USER, User::STATUSES.key("bob".to_owned(), log.key()));
+    let _bob = store.watch(USER, User::STATUSES.key("bob".to_owned()).watch(log.key()));
     log.take();
     store.reset(USER);
     log.heard([r#"-"bob"=1"#, "bob: 1 -> -"]);

@@ -254,7 +254,9 @@ fn revisions_are_heard_in_order_and_without_gaps() {
     let notes = Arc::clone(&heard);
     let _watching = store.watch(
         PURSE,
-        PURSE.any(move |purse| notes.lock().push((purse.revision(), purse.coins))),
+        PURSE
+            .any()
+            .watch(move |purse| notes.lock().push((purse.revision(), purse.coins))),
     );
     let writers: Vec<_> = (0..4)
         .map(|_| {

@@ -47,10 +47,11 @@ fn w8_a_field_named_twice_is_told_once() {
     let count = Arc::clone(&calls);
     let _watching = store.watch(
         DESK,
-        DESK.fields((Desk::TITLE, Desk::TITLE), move |_| {
-            count.fetch_add(1, SeqCst);
-        })
-        .changes_only(),
+        DESK.fields((Desk::TITLE, Desk::TITLE))
+            .watch(move |_| {
+                count.fetch_add(1, SeqCst);
+            })
+            .changes_only(),
     );
     store.update(DESK, |desk| desk.title.set(1));
     assert_eq!(calls.load(SeqCst), 1);
@@ -123,7 +124,7 @@ fn w6_a_panic_while_keys_are_looked_up_keeps_the_commit_from_nobody_else() {
     let store = Store::<Desk>::new();
     let seen = Seen::default();
     let notes = Arc::clone(&seen);
-    let _keys = [1, 2].map(|key| store.watch(DESK, Desk::DRAWERS.key(Brittle(key), |_| {})));
+    let _keys = [1, 2].map(|key| store.watch(DESK, Desk::DRAWERS.key(Brittle(key)).watch(|_| {})));
     let _diary = store.watch(
         DESK,
         Desk::watch()
@@ -166,13 +167,17 @@ fn w8_a_range_that_ends_before_it_starts_is_empty() {
     let range = 8..3;
     let _one = store.watch(
         DESK,
-        Desk::DIARY.range(range, |range| assert_eq!(range.iter().count(), 0)),
+        Desk::DIARY
+            .range(range)
+            .watch(|range| assert_eq!(range.iter().count(), 0)),
     );
     let _two = store.watch(
         DESK,
-        Desk::DIARY.range((Excluded(5), Excluded(5)), |range| {
-            assert_eq!(range.iter().count(), 0);
-        }),
+        Desk::DIARY
+            .range((Excluded(5), Excluded(5)))
+            .watch(|range| {
+                assert_eq!(range.iter().count(), 0);
+            }),
     );
     assert_eq!(panics.load(SeqCst), 0);
 }

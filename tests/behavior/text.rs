@@ -52,7 +52,7 @@ fn any_field_can_be_read_and_written() {
 #[test]
 fn typed_and_text_access_are_one() {
     let (store, log) = (app(), Log::default());
-    let _key = store.watch(USER, User::STATUSES.key("ann".to_owned(), log.key()));
+    let _key = store.watch(USER, User::STATUSES.key("ann".to_owned()).watch(log.key()));
     let notes = log.clone();
     let watching = store.text().watch("user", "statuses", move |change| {
         let old = change

@@ -59,16 +59,13 @@ fn watch(store: &Store<Board>) -> (Watcher, Stories) {
     );
     let watch = (
         Board::SCORE.watch(move |now| score.hear(now.revision(), now.old().copied(), *now)),
-        Board::MARKS.key(3, move |now| {
+        Board::MARKS.key(3).watch(move |now| {
             let old = (!now.is_initial()).then(|| now.old().copied());
             key.hear(now.revision(), old, now.copied());
         }),
-        BOARD.project(
-            |board| board.marks.len(),
-            move |now| {
-                len.hear(now.revision(), now.old().copied(), *now);
-            },
-        ),
+        BOARD.project(|board| board.marks.len()).watch(move |now| {
+            len.hear(now.revision(), now.old().copied(), *now);
+        }),
     );
     (store.watch(BOARD, watch), stories)
 }

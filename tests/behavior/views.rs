@@ -1,8 +1,10 @@
 //! D2: live views, from the outside. The law with random views is in `tests/views`.
 
+use std::{cell::Cell, rc::Rc};
+
 use store::{
-    Change, List, ListEdit, OrdMap, Store,
-    view::{Reads, Row, View},
+    Change, Inbox, List, ListEdit, OrdMap, Store, Watch,
+    view::{End, Reads, Row, View},
 };
 
 use crate::{
@@ -40,7 +42,7 @@ fn a_sorted_view_tells_list_edits() {
     put(&store, "cid", 1);
     put(&store, "ann", 2);
     let sorted = User::STATUSES.view().sort_by(|_, status| *status);
-    let watching = store.watch_view(sorted, edits(&log));
+    let watching = store.watch_across(sorted.watch(edits(&log)));
     log.heard(["+0..:cid,ann"]);
     put(&store, "bob", 2);
     put(&store, "abe", 2);
@@ -67,7 +69,7 @@ fn a_window_tells_what_comes_on_the_screen_and_goes() {
         .view()
         .sort_by(|_, status| *status)
         .window(0..2);
-    let _watching = store.watch_view(first, edits(&log));
+    let _watching = store.watch_across(first.watch(edits(&log)));
     log.heard(["+0..:ann,bob"]);
     put(&store, "eve", 6);
     log.heard([]);
@@ -78,7 +80,7 @@ fn a_window_tells_what_comes_on_the_screen_and_goes() {
 }
 
 /// The names of a diary that have a status, those that the user's nick begins.
-fn known() -> impl View<Value = OrdMap<String, (u32, u8)>> + Reads<App> + Send + 'static {
+fn known() -> View<impl End<Value = OrdMap<String, (u32, u8)>> + Reads<App> + Send> {
     Diary::NAMES
         .view()
         .join(User::STATUSES)
@@ -91,7 +93,8 @@ fn known() -> impl View<Value = OrdMap<String, (u32, u8)>> + Reads<App> + Send +
 fn a_view_of_several_named_stores_sees_them_at_one_moment() {
     let (store, log) = (app(), Log::default());
     let notes = log.clone();
-    let _watching = store.watch_view(known(), move |names| notes.note(entries(names.changes())));
+    let _watching =
+        store.watch_across(known().watch(move |names| notes.note(entries(names.changes()))));
     log.heard([""]);
     let name = |store: &Store<App>, name: &str, number| {
         store.update(DIARY, |diary| diary.names.insert(name.to_owned(), number));
@@ -128,8 +131,9 @@ fn groups_and_counts_come_and_go() {
         .group_by(|_, status| *status)
         .map(|_, rows| rows.len());
     let notes = log.clone();
-    let _counting = store.watch_view(counts, move |counts| notes.note(entries(counts.changes())));
-    let _number = store.watch_view(groups.count(), log.of("groups"));
+    let _counting =
+        store.watch_across(counts.watch(move |counts| notes.note(entries(counts.changes()))));
+    let _number = store.watch_across(groups.count().watch(log.of("groups")));
     log.heard(["", "groups: 0"]);
     put(&store, "ann", 1);
     put(&store, "bob", 1);
@@ -156,7 +160,8 @@ fn rows_are_joined_by_the_key_they_name() {
         .join_on(User::STATUSES, |_, who| Some(who.clone()));
     let statuses = days.map(|_, (_, status)| *status).collect();
     let notes = log.clone();
-    let _watching = store.watch_view(statuses, move |days| notes.note(entries(days.changes())));
+    let _watching =
+        store.watch_across(statuses.watch(move |days| notes.note(entries(days.changes()))));
     log.heard(["+1=None +2=None +3=None"]);
     put(&store, "ann", 5);
     log.heard(["~1=None>Some(5) ~3=None>Some(5)"]);
@@ -174,13 +179,68 @@ fn a_callback_of_a_view_may_write() {
         .view()
         .filter(|_, status| *status > 5)
         .collect();
-    let _watching = store.watch_view(high, move |high| {
+    let _watching = store.watch_across(high.watch(move |high| {
         notes.note(entries(high.changes()));
         let store = weak.upgrade().expect("the test holds the store");
         if let Some((name, status)) = high.value().first() {
             put(&store, name, status - 1);
         }
-    });
+    }));
     put(&store, "ann", 7);
     log.heard(["", r#"+"ann"=7"#, r#"~"ann"=7>6"#, r#"-"ann"=6"#]);
+}
+
+/// D2, W10: a view is read as a stream, with one difference for however much was missed.
+#[test]
+fn a_view_is_read_as_a_stream() {
+    let store = app();
+    let mut rows = store.stream_across(User::STATUSES.view().sort_by(|_, status| *status));
+    assert_eq!(rows.try_next().map(|rows| rows.len()), Some(0));
+    for status in 1..100 {
+        put(&store, "ann", status);
+        put(&store, "bob", status + 1);
+    }
+    let late = rows.try_next().expect("something has changed");
+    let keys: Vec<_> = late.iter().map(|row| row.key().as_str()).collect();
+    assert_eq!(
+        (keys, late.change().changes().count()),
+        (vec!["ann", "bob"], 1)
+    );
+    put(&store, "ann", 1);
+    put(&store, "ann", 99);
+    assert!(rows.try_next().is_none(), "it came back to what it was");
+}
+
+/// D2, T4: what is not heard counts as seen.
+#[test]
+fn a_view_steps_over_what_it_does_not_hear() {
+    let (store, log) = (app(), Log::default());
+    let count = User::STATUSES.view().count().watch(log.of("count"));
+    let _watching = store.watch_across(count.changes_only().ignoring("me"));
+    put(&store, "ann", 1);
+    store
+        .by("me")
+        .update(USER, |user| user.statuses.insert("bob".to_owned(), 1));
+    put(&store, "cid", 1);
+    log.heard(["count: 0 -> 1", "count: 2 -> 3"]);
+}
+
+/// D2: functions that cannot leave their thread are for an inbox.
+#[test]
+fn a_view_of_one_thread_is_told_there() {
+    let store = app();
+    let (least, heard) = (Rc::new(1), Rc::new(Cell::new(0)));
+    let notes = Rc::clone(&heard);
+    let count = User::STATUSES
+        .view()
+        .filter(move |_, status| *status >= *least)
+        .count();
+    let inbox = Inbox::new(|| {});
+    let _watching = store
+        .on(&inbox)
+        .watch_across(count.watch(move |count| notes.set(*count)));
+    put(&store, "ann", 1);
+    assert_eq!(heard.get(), 0);
+    inbox.drain();
+    assert_eq!(heard.get(), 1);
 }

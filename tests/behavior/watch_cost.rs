@@ -78,7 +78,7 @@ fn set_one(store: &Store<Users>) {
 /// Watchers of keys that are never written.
 fn watch_others(store: &Store<Users>, how_many: u32) -> Vec<Watcher> {
     let unheard = |change: store::KeyChange<'_, _, _>| assert!(change.is_initial());
-    let watch = |n| store.watch(USERS, Users::STATUSES.key(Counted(1000 + n), unheard));
+    let watch = |n| store.watch(USERS, Users::STATUSES.key(Counted(1000 + n)).watch(unheard));
     (0..how_many).map(watch).collect()
 }
 
@@ -106,7 +106,9 @@ fn watchers_of_other_ranges_cost_a_commit_nothing() {
             let range = Counted(1000 + 2 * n)..Counted(1002 + 2 * n);
             store.watch(
                 USERS,
-                Users::STATUSES.range(range, |range| assert!(range.is_initial())),
+                Users::STATUSES
+                    .range(range)
+                    .watch(|range| assert!(range.is_initial())),
             )
         };
         let _watching: Vec<_> = (0..how_many).map(watch).collect();
@@ -143,7 +145,7 @@ fn watchers_of_other_keys_cost_an_unrecorded_write_nothing() {
 #[test]
 fn a_watched_key_of_a_replaced_map_costs_a_look_up() {
     let store = users(10_000);
-    let _watching = store.watch(USERS, Users::STATUSES.key(Counted(7), |_| {}));
+    let _watching = store.watch(USERS, Users::STATUSES.key(Counted(7)).watch(|_| {}));
     let other = (0..10_000).map(|n| (Counted(n), Counted(1))).collect();
     let found = cost(|| store.update(USERS, |users| users.statuses.set(other)));
     assert!(found < 1000, "{found} comparisons to look one key up");
@@ -170,7 +172,7 @@ fn a_change_costs_what_changed_not_what_there_is() {
                 USERS,
                 Users::watch().statuses(|change| assert!(change.changes().count() > 0)),
             ),
-            store.watch(USERS, Users::STATUSES.key(Counted(7), |_| {})),
+            store.watch(USERS, Users::STATUSES.key(Counted(7)).watch(|_| {})),
         );
         cost(|| set_one(&store))
     };

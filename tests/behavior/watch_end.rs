@@ -20,13 +20,14 @@ fn dropping_the_handle_ends_the_watch() {
     let (store, log) = (app(), Log::default());
     let watches = (
         User::watch().nick(log.of("nick")),
-        User::STATUSES.key("ann".to_owned(), log.key()),
-        USER.any(log.fields()),
-        USER.fields((User::NICK, User::TAGS), log.fields()),
-        USER.project(|user| user.nick.clone(), log.of("projection")),
+        User::STATUSES.key("ann".to_owned()).watch(log.key()),
+        USER.any().watch(log.fields()),
+        USER.fields((User::NICK, User::TAGS)).watch(log.fields()),
+        USER.project(|user| user.nick.clone())
+            .watch(log.of("projection")),
     );
     let watching = store.watch(USER, watches);
-    let range = store.watch(DIARY, Diary::DAYS.range(.., log.range()));
+    let range = store.watch(DIARY, Diary::DAYS.range(..).watch(log.range()));
     log.take();
     drop((watching, range));
     store.update(USER, |user| {
@@ -277,15 +278,23 @@ fn what_a_callback_owns_goes_with_its_handle() {
     let [field, key, range, any]: [Arc<()>; 4] = tokens.try_into().unwrap();
     let mut group = WatcherGroup::default();
     group.add(store.watch(USER, User::NICK.watch(move |_| drop(Arc::clone(&field)))));
-    group.add(store.watch(
-        USER,
-        User::STATUSES.key("a".to_owned(), move |_| drop(Arc::clone(&key))),
-    ));
-    group.add(store.watch(
-        DIARY,
-        Diary::DAYS.range(1..2, move |_| drop(Arc::clone(&range))),
-    ));
-    group.add(store.watch(DIARY, DIARY.any(move |_| drop(Arc::clone(&any)))));
+    group.add(
+        store.watch(
+            USER,
+            User::STATUSES
+                .key("a".to_owned())
+                .watch(move |_| drop(Arc::clone(&key))),
+        ),
+    );
+    group.add(
+        store.watch(
+            DIARY,
+            Diary::DAYS
+                .range(1..2)
+                .watch(move |_| drop(Arc::clone(&range))),
+        ),
+    );
+    group.add(store.watch(DIARY, DIARY.any().watch(move |_| drop(Arc::clone(&any)))));
     store.update(USER, |_| drop(group));
     assert!(gone.iter().all(|token| token.upgrade().is_none()));
 }
@@ -335,9 +344,11 @@ fn a_callback_may_end_the_watch_that_comes_next() {
     let slot = Arc::clone(&next);
     let _first = store.watch(
         USER,
-        User::STATUSES.key("ann".to_owned(), move |_| drop(slot.lock().take())),
+        User::STATUSES
+            .key("ann".to_owned())
+            .watch(move |_| drop(slot.lock().take())),
     );
-    let key = User::STATUSES.key("ann".to_owned(), log.key());
+    let key = User::STATUSES.key("ann".to_owned()).watch(log.key());
     *next.lock() = Some(store.watch(USER, key));
     log.take();
     put(&store, "ann", 1);
@@ -355,7 +366,7 @@ fn watching_and_unwatching_from_many_threads_leaves_nothing_behind() {
             elsewhere(move || {
                 for step in 0..200 {
                     let count = Arc::clone(&calls);
-                    let key = User::STATUSES.key(format!("{}", step % 3), move |_| {
+                    let key = User::STATUSES.key(format!("{}", step % 3)).watch(move |_| {
                         count.fetch_add(1, Ordering::Relaxed);
                     });
                     let watching = store.watch(USER, key);

@@ -58,9 +58,9 @@ fn a_watcher_can_skip_the_immediate_call() {
     let (store, log) = (app(), Log::default());
     let all = (
         User::watch().nick(log.of("nick")).online(log.of("online")),
-        User::STATUSES.key("ann".to_owned(), log.key()),
-        USER.project(|user| user.nick.len(), log.of("length")),
-        USER.any(log.fields()),
+        User::STATUSES.key("ann".to_owned()).watch(log.key()),
+        USER.project(|user| user.nick.len()).watch(log.of("length")),
+        USER.any().watch(log.fields()),
     );
     let _watching = store.watch(USER, all.changes_only());
     log.heard([]);

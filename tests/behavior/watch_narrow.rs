@@ -13,9 +13,9 @@ fn statuses<const N: usize>(entries: [(&str, u8); N]) -> Map<String, u8> {
 
 /// Watches `key` among `crowd` other watched keys, so that both ways to find it are tried.
 fn watch_key(store: &Store<App>, log: &Log, key: &str, crowd: usize) -> Vec<store::Watcher> {
-    let quiet = |n| store.watch(USER, User::STATUSES.key(format!("other {n}"), |_| {}));
+    let quiet = |n| store.watch(USER, User::STATUSES.key(format!("other {n}")).watch(|_| {}));
     let mut watchers: Vec<_> = (0..crowd).map(quiet).collect();
-    watchers.push(store.watch(USER, User::STATUSES.key(key.to_owned(), log.key())));
+    watchers.push(store.watch(USER, User::STATUSES.key(key.to_owned()).watch(log.key())));
     watchers
 }
 
@@ -67,7 +67,7 @@ fn one_key_is_told_when_the_whole_map_is_replaced() {
 #[test]
 fn a_key_may_have_many_watchers() {
     let (store, log) = (app(), Log::default());
-    let watch = || store.watch(USER, User::STATUSES.key("ann".to_owned(), log.key()));
+    let watch = || store.watch(USER, User::STATUSES.key("ann".to_owned()).watch(log.key()));
     let (a, b, c) = (watch(), watch(), watch());
     log.take();
     put(&store, "ann", 1);
@@ -87,7 +87,7 @@ fn a_key_may_have_many_watchers() {
 #[test]
 fn several_keys_of_one_commit_are_each_told_once() {
     let (store, log) = (app(), Log::default());
-    let key = |key: &str| User::STATUSES.key(key.to_owned(), log.key());
+    let key = |key: &str| User::STATUSES.key(key.to_owned()).watch(log.key());
     let _watching = store.watch(USER, (key("bob"), key("ann"), key("cid")));
     log.take();
     store.update(USER, |user| {
@@ -101,7 +101,7 @@ fn several_keys_of_one_commit_are_each_told_once() {
 #[test]
 fn one_member_of_a_set_can_be_watched() {
     let (store, log) = (app(), Log::default());
-    let _watching = store.watch(USER, User::TAGS.key("new".to_owned(), log.key()));
+    let _watching = store.watch(USER, User::TAGS.key("new".to_owned()).watch(log.key()));
     store.update(USER, |user| user.tags.insert("old".to_owned()));
     store.update(USER, |user| user.tags.insert("new".to_owned()));
     store.update(USER, |user| user.tags.clear());
@@ -120,7 +120,7 @@ fn check_days(range: impl std::ops::RangeBounds<u32>, told: &[&str]) {
         });
     };
     fill(&[1, 5], "a");
-    let _watching = store.watch(DIARY, Diary::DAYS.range(range, log.range()));
+    let _watching = store.watch(DIARY, Diary::DAYS.range(range).watch(log.range()));
     fill(&[5, 9], "b");
     store.update(DIARY, |diary| diary.days.remove(&1));
     store.update(DIARY, |diary| {
@@ -158,7 +158,9 @@ fn an_empty_range_is_called_only_at_once() {
     for range in [9..1, 5..5] {
         let (store, log) = (app(), Log::default());
         let notes = log.clone();
-        let watch = Diary::DAYS.range(range, move |days| notes.note(days.iter().count()));
+        let watch = Diary::DAYS
+            .range(range)
+            .watch(move |days| notes.note(days.iter().count()));
         let _watching = store.watch(DIARY, watch);
         store.update(DIARY, |diary| diary.days.insert(5, "x".to_owned()));
         log.heard(["0"]);
@@ -170,7 +172,7 @@ fn an_empty_range_is_called_only_at_once() {
 fn a_range_shows_its_entries_and_the_whole_map() {
     let (store, log) = (app(), Log::default());
     let notes = log.clone();
-    let watch = Diary::DAYS.range(3..7, move |days| {
+    let watch = Diary::DAYS.range(3..7).watch(move |days| {
         let keys: Vec<_> = days.iter().map(|(day, _)| *day).collect();
         notes.note(format_args!(
             "{keys:?} of {} @{}",
@@ -194,7 +196,7 @@ fn ranges_may_overlap() {
     let mut ranges: Vec<_> = (0..40_u32)
         .map(|n| {
             let (range, log) = (n % 10..n % 10 + n / 5 + 1, Log::default());
-            let watcher = store.watch(DIARY, Diary::DAYS.range(range.clone(), log.range()));
+            let watcher = store.watch(DIARY, Diary::DAYS.range(range.clone()).watch(log.range()));
             log.take();
             (range, log, watcher)
         })
@@ -218,7 +220,7 @@ fn ranges_may_overlap() {
 #[test]
 fn a_prefix_hears_the_keys_that_start_with_it() {
     let (store, log) = (app(), Log::default());
-    let _watching = store.watch(DIARY, Diary::NAMES.prefix("an", log.range()));
+    let _watching = store.watch(DIARY, Diary::NAMES.prefix("an").watch(log.range()));
     for name in ["a", "am", "an", "ann", "an\u{10ffff}", "ao", "b", "An"] {
         store.update(DIARY, |diary| diary.names.insert(name.to_owned(), 1));
     }
@@ -233,8 +235,8 @@ fn the_empty_and_the_last_prefix_work() {
     let _watching = store.watch(
         DIARY,
         (
-            Diary::NAMES.prefix("", log.range()),
-            Diary::NAMES.prefix(&last, log.range()),
+            Diary::NAMES.prefix("").watch(log.range()),
+            Diary::NAMES.prefix(&last).watch(log.range()),
         ),
     );
     log.take();
@@ -248,7 +250,9 @@ fn the_empty_and_the_last_prefix_work() {
 #[test]
 fn a_projection_is_told_when_its_outcome_differs() {
     let (store, log) = (app(), Log::default());
-    let many = USER.project(|user| user.statuses.len() / 2, log.of("pairs"));
+    let many = USER
+        .project(|user| user.statuses.len() / 2)
+        .watch(log.of("pairs"));
     let _watching = store.watch(USER, many);
     (0..4).for_each(|n| put(&store, &n.to_string(), 0));
     rename(&store, "ann");
@@ -265,7 +269,9 @@ fn a_projection_is_told_when_its_outcome_differs() {
 #[test]
 fn a_projection_to_nan_is_silent() {
     let (store, log) = (app(), Log::default());
-    let ratio = USER.project(|user| user.volume / user.volume, log.of("ratio"));
+    let ratio = USER
+        .project(|user| user.volume / user.volume)
+        .watch(log.of("ratio"));
     let _watching = store.watch(USER, ratio);
     rename(&store, "ann");
     log.heard(["ratio: NaN"]);
@@ -275,7 +281,10 @@ fn a_projection_to_nan_is_silent() {
 #[test]
 fn several_fields_are_told_once_per_commit() {
     let (store, log) = (app(), Log::default());
-    let _watching = store.watch(USER, USER.fields((User::ONLINE, User::NICK), log.fields()));
+    let _watching = store.watch(
+        USER,
+        USER.fields((User::ONLINE, User::NICK)).watch(log.fields()),
+    );
     log.heard(["user"]);
     store.update(USER, |user| {
         user.nick.set("ann".to_owned());
@@ -293,7 +302,7 @@ fn a_change_of_a_store_gives_the_changes_of_its_fields() {
     let notes = log.clone();
     let _watching = store.watch(
         USER,
-        USER.any(move |user| {
+        USER.any().watch(move |user| {
             let nick = user
                 .change_of(User::NICK)
                 .map(|nick| (nick.old(), nick.value()));
@@ -316,7 +325,7 @@ fn a_change_of_a_store_gives_the_changes_of_its_fields() {
 #[test]
 fn a_whole_store_and_every_store_can_be_watched() {
     let (store, log) = (app(), Log::default());
-    let _user = store.watch(USER, USER.any(log.fields()));
+    let _user = store.watch(USER, USER.any().watch(log.fields()));
     let _all = store.watch_commits({
         let log = log.clone();
         move |commit| log.note(commit.changed_fields().len())

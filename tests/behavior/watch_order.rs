@@ -16,21 +16,23 @@ fn watchers_are_called_in_the_order_they_were_registered() {
     let (store, log) = (app(), Log::default());
     let ann = || "ann".to_owned();
     let _watching = [
-        store.watch(USER, USER.any(log.fields())),
-        store.watch(USER, User::STATUSES.key(ann(), log.key())),
+        store.watch(USER, USER.any().watch(log.fields())),
+        store.watch(USER, User::STATUSES.key(ann()).watch(log.key())),
         store.watch(USER, User::watch().statuses(log.of("field"))),
         store.watch(
             USER,
-            USER.project(|user| user.statuses.len(), log.of("projection")),
+            USER.project(|user| user.statuses.len())
+                .watch(log.of("projection")),
         ),
-        store.watch(USER, User::STATUSES.key(ann(), log.key())),
+        store.watch(USER, User::STATUSES.key(ann()).watch(log.key())),
         store.watch_commits({
             let log = log.clone();
             move |commit| log.note(format_args!("commit {}", commit.revision()))
         }),
         store.watch(
             USER,
-            USER.fields((User::NICK, User::STATUSES), log.fields()),
+            USER.fields((User::NICK, User::STATUSES))
+                .watch(log.fields()),
         ),
     ];
     log.take();
@@ -51,9 +53,10 @@ fn watchers_are_called_in_the_order_they_were_registered() {
 fn one_watchers_callbacks_are_called_in_field_order() {
     let (store, log) = (app(), Log::default());
     let watches = (
-        USER.any(log.fields()),
-        User::STATUSES.key("ann".to_owned(), log.key()),
-        USER.fields((User::STATUSES, User::ONLINE), log.fields()),
+        USER.any().watch(log.fields()),
+        User::STATUSES.key("ann".to_owned()).watch(log.key()),
+        USER.fields((User::STATUSES, User::ONLINE))
+            .watch(log.fields()),
         User::watch()
             .statuses(log.of("statuses"))
             .nick(log.of("nick")),
@@ -73,7 +76,7 @@ fn one_watchers_callbacks_are_called_in_field_order() {
     });
     log.heard([
         r#"nick: "nobody" -> "ann""#,
-        "user nick online statuses",
+        "user online statuses",
         "ann: - -> 1",
         r#"statuses: {} -> {"ann": 1}"#,
         "user nick online statuses",
@@ -165,7 +168,8 @@ fn many_writers_are_told_of_in_one_order() {
         store.watch(
             PURSE,
             PURSE
-                .any(move |purse| note(purse.revision()))
+                .any()
+                .watch(move |purse| note(purse.revision()))
                 .changes_only(),
         )
     });

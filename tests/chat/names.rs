@@ -1,11 +1,10 @@
 //! The names: what USER, CONTACT and CONVERSATION hold, and the kit's list of statuses.
 
 use store::{
-    Store,
+    ManualClock, Store,
     chat::{
         CONTACT, CONVERSATION, ChatBackend, ChatError, Conversation, FriendApplication, Interest,
-        ManualClock, NetState, Remind, StatusEntry, StatusType, USER, UserService, UserStatus,
-        merge_statuses,
+        NetState, Remind, StatusEntry, StatusType, USER, UserService, UserStatus, merge_statuses,
     },
 };
 

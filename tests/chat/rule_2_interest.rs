@@ -89,16 +89,20 @@ fn only_watchers_of_that_user_are_told() {
     let others = told.clone();
     let _bob = stage.store.watch(
         USER,
-        User::USER_STATUS_LIST.key(UserId::from("bob"), move |status| {
-            told.send(("bob", status.as_ref().map(|status| status.status_type)))
-                .unwrap();
-        }),
+        User::USER_STATUS_LIST
+            .key(UserId::from("bob"))
+            .watch(move |status| {
+                told.send(("bob", status.as_ref().map(|status| status.status_type)))
+                    .unwrap();
+            }),
     );
     let _carol = stage.store.watch(
         USER,
-        User::USER_STATUS_LIST.key(UserId::from("carol"), move |_| {
-            others.send(("carol", None)).unwrap();
-        }),
+        User::USER_STATUS_LIST
+            .key(UserId::from("carol"))
+            .watch(move |_| {
+                others.send(("carol", None)).unwrap();
+            }),
     );
     heard.try_iter().for_each(drop);
     stage.tell_status("bob", 2, StatusType::Online);

@@ -11,7 +11,7 @@ use crate::support::{Server, Stage};
 #[track_caller]
 fn expect_one_commit(stage: &mut Stage, act: impl FnOnce(&mut Stage)) {
     let before = stage.store.revision();
-    let torn = USER.any(|user| {
+    let torn = USER.any().watch(|user| {
         assert!(
             user.display_online_status || user.user_status_list.is_empty(),
             "torn apart"

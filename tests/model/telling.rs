@@ -33,12 +33,12 @@ pub(crate) fn told(part: &Part, old: Option<&State>, new: &State) -> Option<Told
         Part::Together(fields) => fields
             .iter()
             .any(differs)
-            .then(|| told_store(fields[0].of(), old, new)),
+            .then(|| told_store(fields[0].of(), fields, old, new)),
         Part::Any(name) => name
             .fields()
             .iter()
             .any(differs)
-            .then(|| told_store(*name, old, new)),
+            .then(|| told_store(*name, name.fields(), old, new)),
         Part::Commits => {
             let changed = changed?;
             let after = [Name::Desk, Name::Room].map(|name| {
@@ -82,12 +82,12 @@ fn told_range(
     })
 }
 
-fn told_store(name: Name, old: Option<&State>, new: &State) -> Told {
+fn told_store(name: Name, shown: &[Field], old: Option<&State>, new: &State) -> Told {
     let changed = old.map(|old| {
         let fields = new
             .changed(old)
             .into_iter()
-            .filter(|field| field.of() == name);
+            .filter(|field| shown.contains(field));
         fields
             .map(|field| (field, old.get(field).clone()))
             .collect()

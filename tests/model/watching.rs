@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc};
 use parking_lot::Mutex;
 use store::{
     Change, Commit, Holds, KeyChange, Model, Origin, RangeChange, Store, StoreChange, StoreName,
-    Watch as StoreWatch, Watcher,
+    Watch as _, WatchIn, WatchOf, Watcher,
 };
 
 use crate::{
@@ -82,8 +82,15 @@ pub(crate) fn watch(world: &Arc<World>, watcher: usize, watch: &Watch) -> Watche
             let fields = Desk::watch()
                 .level(field(ear.part(2), Field::Level))
                 .online(field(ear.part(3), Field::Online));
-            let one_key = Desk::NAMES.key(key.clone(), under_key(ear.part(1), |value| Num(*value)));
-            register(world, DESK, watch, (DESK.any(desk(ear)), one_key, fields))
+            let one_key = Desk::NAMES
+                .key(key.clone())
+                .watch(under_key(ear.part(1), |value| Num(*value)));
+            register(
+                world,
+                DESK,
+                watch,
+                (DESK.any().watch(desk(ear)), one_key, fields),
+            )
         }
     }
 }
@@ -92,7 +99,7 @@ fn register<M: Model>(
     world: &World,
     name: StoreName<M>,
     settings: &Watch,
-    watch: impl StoreWatch<M>,
+    watch: impl WatchIn<App> + WatchOf<M> + Send,
 ) -> Watcher
 where
     App: Holds<M>,
@@ -130,39 +137,59 @@ fn one(ear: Ear, part: &Part, watch: &Watch) -> Watcher {
         Part::Key(Field::Names, key) => {
             on!(
                 DESK,
-                Desk::NAMES.key(key.clone(), under_key(ear, |value| Num(*value)))
+                Desk::NAMES
+                    .key(key.clone())
+                    .watch(under_key(ear, |value| Num(*value)))
             )
         }
         Part::Key(Field::Notes, key) => {
             on!(
                 ROOM,
-                Room::NOTES.key(key.clone(), under_key(ear, |value| Num(*value)))
+                Room::NOTES
+                    .key(key.clone())
+                    .watch(under_key(ear, |value| Num(*value)))
             )
         }
         Part::Key(_, key) => on!(
             ROOM,
-            Room::TAGS.key(key.clone(), under_key(ear, |()| PRESENT))
+            Room::TAGS
+                .key(key.clone())
+                .watch(under_key(ear, |()| PRESENT))
         ),
         Part::Range(start, end) => {
             on!(
                 ROOM,
-                Room::NOTES.range(start.clone()..end.clone(), range(ear))
+                Room::NOTES
+                    .range(start.clone()..end.clone())
+                    .watch(range(ear))
             )
         }
-        Part::Prefix(prefix) => on!(ROOM, Room::NOTES.prefix(prefix, range(ear))),
-        Part::Projection => on!(DESK, DESK.project(project, projection(ear))),
+        Part::Prefix(prefix) => on!(ROOM, Room::NOTES.prefix(prefix).watch(range(ear))),
+        Part::Projection => on!(DESK, DESK.project(project).watch(projection(ear))),
         Part::Together([Field::Online, _]) => {
-            on!(DESK, DESK.fields((Desk::ONLINE, Desk::LEVEL), desk(ear)))
+            on!(
+                DESK,
+                DESK.fields((Desk::ONLINE, Desk::LEVEL)).watch(desk(ear))
+            )
         }
         Part::Together([Field::Nick, _]) => {
-            on!(DESK, DESK.fields((Desk::NICK, Desk::NAMES), desk(ear)))
+            on!(
+                DESK,
+                DESK.fields((Desk::NICK, Desk::NAMES)).watch(desk(ear))
+            )
         }
         Part::Together([Field::Notes, _]) => {
-            on!(ROOM, ROOM.fields((Room::NOTES, Room::LINES), room(ear)))
+            on!(
+                ROOM,
+                ROOM.fields((Room::NOTES, Room::LINES)).watch(room(ear))
+            )
         }
-        Part::Together(_) => on!(ROOM, ROOM.fields((Room::TAGS, Room::LOCKED), room(ear))),
-        Part::Any(Name::Desk) => on!(DESK, DESK.any(desk(ear))),
-        Part::Any(Name::Room) => on!(ROOM, ROOM.any(room(ear))),
+        Part::Together(_) => on!(
+            ROOM,
+            ROOM.fields((Room::TAGS, Room::LOCKED)).watch(room(ear))
+        ),
+        Part::Any(Name::Desk) => on!(DESK, DESK.any().watch(desk(ear))),
+        Part::Any(Name::Room) => on!(ROOM, ROOM.any().watch(room(ear))),
         Part::Commits => world.store.watch_commits(commits(ear)),
         Part::Text(field) => text(ear, *field),
     }
@@ -310,13 +337,19 @@ fn text(ear: Ear, field: Field) -> Watcher {
 pub(crate) fn crowd(store: &Store<App>) -> Vec<Watcher> {
     let watch_one = |nth: u32| {
         let key = format!("crowd {nth}");
-        let names = Desk::NAMES.key(key.clone(), |change| panic!("told of {change:?}"));
+        let names = Desk::NAMES
+            .key(key.clone())
+            .watch(|change| panic!("told of {change:?}"));
         let room = (
-            Room::NOTES.key(key.clone(), |change| panic!("told of {change:?}")),
-            Room::NOTES.range(key.clone()..=key.clone(), |change| {
-                panic!("told of {change:?}")
-            }),
-            Room::TAGS.key(key, |change| panic!("told of {change:?}")),
+            Room::NOTES
+                .key(key.clone())
+                .watch(|change| panic!("told of {change:?}")),
+            Room::NOTES
+                .range(key.clone()..=key.clone())
+                .watch(|change| panic!("told of {change:?}")),
+            Room::TAGS
+                .key(key)
+                .watch(|change| panic!("told of {change:?}")),
         );
         [
             store.watch(DESK, names.changes_only()),

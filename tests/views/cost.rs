@@ -79,7 +79,7 @@ fn watched(len: u32) -> (Store<Roster>, Watcher) {
         .filter(|_, (friend, _)| called(friend % 2 == 0))
         .sort_by(|_, (friend, _)| called(Counted(*friend)))
         .window(Roster::VISIBLE);
-    let watcher = store.watch_view(view, |rows| EDITS.set(rows.changes().count()));
+    let watcher = store.watch_across(view.watch(|rows| EDITS.set(rows.changes().count())));
     (store, watcher)
 }
 

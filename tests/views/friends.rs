@@ -8,7 +8,7 @@ use std::sync::{
 use parking_lot::Mutex;
 use store::{
     Change, List, Map, Model, OrdMap, Store, Stores, Watcher,
-    view::{FieldRows, Reads, Row, Rows, View, Windowed},
+    view::{End, FieldRows, Reads, Row, Rows, View, Windowed},
 };
 
 type Friends = FieldRows<Contact, Map<u32, String>>;
@@ -77,14 +77,14 @@ pub(crate) struct Told<T> {
 }
 
 impl<T: Send + 'static> Told<T> {
-    pub(crate) fn of<V: View + Reads<App> + Send + 'static>(
+    pub(crate) fn of<E: End + Reads<App> + Send + 'static>(
         store: &Store<App>,
-        view: V,
-        note: impl Fn(Change<'_, V::Value>) -> T + Send + 'static,
+        view: View<E>,
+        note: impl Fn(Change<'_, E::Value>) -> T + Send + 'static,
     ) -> Self {
         let told = Arc::new(Mutex::new(Vec::new()));
         let notes = Arc::clone(&told);
-        let watcher = store.watch_view(view, move |change| notes.lock().push(note(change)));
+        let watcher = store.watch_across(view.watch(move |change| notes.lock().push(note(change))));
         Self {
             told,
             _watcher: watcher,

@@ -20,12 +20,15 @@ enum Step {
     Commit(Commit),
     /// Commits made while a callback runs, so that the views hear of them late, and of several as one.
     Burst(Vec<Commit>),
+    /// Those that are paused look what has come.
+    Look,
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => commit().prop_map(Step::Commit),
         1 => vec(commit(), 2..6).prop_map(Step::Burst),
+        1 => Just(Step::Look),
     ]
 }
 
@@ -64,7 +67,7 @@ proptest! {
     #[test]
     fn d2_a_view_shows_and_tells_what_a_computation_from_scratch_makes(
         start in start(),
-        views in vec((plan(), end()), 1..4),
+        views in vec((plan(), end(), any::<bool>()), 1..4),
         steps in vec(step(), 0..12),
         queue_bound in 0_usize..3,
     ) {
@@ -74,18 +77,27 @@ proptest! {
         let store = store.on_panic(move |report| reports.lock().push(report.to_string())).build();
         write(&store, &start);
         let bursts = Bursts::new(&store);
-        let screens: Vec<_> = views.iter().map(|(plan, end)| end.watch(plan, &store)).collect();
-        for step in std::iter::once(&Step::Commit(Vec::new())).chain(&steps) {
+        let screens: Vec<_> = views
+            .iter()
+            .map(|(plan, end, _)| end.watch(plan, &store))
+            .collect();
+        for step in [Step::Look].iter().chain(&steps).chain(&[Step::Look]) {
             match step {
                 Step::Commit(commit) => write(&store, commit),
                 Step::Burst(commits) => bursts.make(&store, commits),
+                Step::Look => screens.iter().for_each(|(watcher, _)| watcher.resume()),
             }
             let all = store.snapshot_all();
-            for ((plan, end), (_, screen)) in views.iter().zip(&screens) {
-                let expected = end.expected(plan.expected(&all), &all);
+            for ((plan, end, pauses), (watcher, screen)) in views.iter().zip(&screens) {
                 let screen = screen.lock();
                 prop_assert_eq!(&screen.faults, &Vec::<String>::new());
-                prop_assert_eq!(screen.shown.as_ref(), Some(&expected));
+                if !pauses || matches!(step, Step::Look) {
+                    let expected = end.expected(plan.expected(&all), &all);
+                    prop_assert_eq!(screen.shown.as_ref(), Some(&expected));
+                }
+                if *pauses {
+                    watcher.pause();
+                }
             }
             prop_assert_eq!(&*panics.lock(), &Vec::<String>::new());
         }

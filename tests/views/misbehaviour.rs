@@ -8,7 +8,7 @@ use std::sync::{
 use parking_lot::Mutex;
 use store::{
     Map, OrdMap,
-    view::{Reads, View},
+    view::{End, Reads, View},
 };
 
 use crate::friends::{App, CONTACT, Contact, Fragile, Told, UI, Ui, app, befriend, names};
@@ -36,12 +36,12 @@ fn turning() -> (Arc<AtomicU32>, impl Fn(&u32) -> u32 + Clone) {
 }
 
 /// Makes a view with a function that turns, writes when it has turned, and once more, and returns what is shown.
-fn shown_after_a_turn<V>(
+fn shown_after_a_turn<E>(
     method: &str,
-    view: impl FnOnce(Box<dyn Fn(&u32) -> u32 + Send>) -> V,
-) -> V::Value
+    view: impl FnOnce(Box<dyn Fn(&u32) -> u32 + Send>) -> View<E>,
+) -> E::Value
 where
-    V: View<Value: Clone> + Reads<App> + Send + 'static,
+    E: End + Reads<App> + Send + 'static,
 {
     let (store, panics) = app();
     befriend(&store, (0..100).map(|key| (key, "somebody")));

@@ -68,16 +68,16 @@ impl End {
         let rows = plan.rows();
         let sort_key = |by: u8| move |key: &u8, value: &u8| sort_key(by, *key, *value);
         let watcher = match self {
-            Self::Count => store.watch_view(rows.count(), tell(&screen)),
-            Self::Collect => store.watch_view(rows.collect(), tell(&screen)),
-            Self::Sort(by) => store.watch_view(rows.sort_by(sort_key(*by)), tell(&screen)),
+            Self::Count => store.watch_across(rows.count().watch(tell(&screen))),
+            Self::Collect => store.watch_across(rows.collect().watch(tell(&screen))),
+            Self::Sort(by) => store.watch_across(rows.sort_by(sort_key(*by)).watch(tell(&screen))),
             Self::Window(by, range) => {
                 let window = rows.sort_by(sort_key(*by)).window(range.clone());
-                store.watch_view(window, tell(&screen))
+                store.watch_across(window.watch(tell(&screen)))
             }
             Self::VisibleWindow(by) => {
                 let window = rows.sort_by(sort_key(*by)).window(Ui::VISIBLE);
-                store.watch_view(window, tell(&screen))
+                store.watch_across(window.watch(tell(&screen)))
             }
         };
         (watcher, screen)

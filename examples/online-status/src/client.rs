@@ -2,12 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures::future::{self, BoxFuture};
+use futures::future;
 use store::{
-    Store,
+    Clock, Sleep, Store,
     chat::{
-        ChatError, Clock, ConversationId, Credentials, Interest, ServiceOptions, SwitchUserStatus,
-        UserId, UserService,
+        ChatError, ConversationId, Credentials, Interest, ServiceOptions, SwitchUserStatus, UserId,
+        UserService,
     },
 };
 use tokio::time::Instant;
@@ -139,7 +139,7 @@ impl Clock for TokioClock {
         self.0.elapsed()
     }
 
-    fn sleep_until(&self, deadline: Duration) -> BoxFuture<'static, ()> {
+    fn sleep_until(&self, deadline: Duration) -> Sleep {
         match self.0.checked_add(deadline) {
             Some(deadline) => Box::pin(tokio::time::sleep_until(deadline)),
             None => Box::pin(future::pending()),

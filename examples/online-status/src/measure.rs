@@ -139,15 +139,17 @@ impl Rows {
         let calls = Arc::<AtomicU64>::default();
         let watch = |row: &UserId| -> Watcher {
             let (note, calls, row) = (note.clone(), Arc::clone(&calls), row.clone());
-            let telling = User::USER_STATUS_LIST.key(row.clone(), move |status| {
-                calls.fetch_add(1, Ordering::Relaxed);
-                // What does not fit belongs to a change that nobody waits for any longer.
-                let _ = note.try_send(Note {
-                    row: row.clone(),
-                    status: status.map(|status| status.status_type),
-                    at: Instant::now(),
+            let telling = User::USER_STATUS_LIST
+                .key(row.clone())
+                .watch(move |status| {
+                    calls.fetch_add(1, Ordering::Relaxed);
+                    // What does not fit belongs to a change that nobody waits for any longer.
+                    let _ = note.try_send(Note {
+                        row: row.clone(),
+                        status: status.map(|status| status.status_type),
+                        at: Instant::now(),
+                    });
                 });
-            });
             client.store().watch(USER, telling.changes_only())
         };
         Ok(Self {

@@ -23,39 +23,52 @@ pub(super) fn watch(model: &Model) -> TokenStream {
     let more = with(&model.head.bounded, parse_quote!(__W));
     let (watch_impl, watch_ty, watch_where) = more.split_for_impl();
     let defaulted = with(generics, parse_quote!(__W = ()));
+    let mut watching = more.clone();
+    let predicates = &mut watching.make_where_clause().predicates;
+    predicates.push(parse_quote!(__W: #krate::Watch));
+    let watching = &watching.where_clause;
+    let within = with(&more, parse_quote!(__S: #krate::Stores));
+    let (within_impl, ..) = within.split_for_impl();
     let mut registering = more.clone();
-    registering
-        .make_where_clause()
-        .predicates
-        .push(parse_quote!(__W: #krate::Watch<#ident #ty_generics>));
+    let predicates = &mut registering.make_where_clause().predicates;
+    predicates.push(parse_quote!(__W: #krate::WatchIn<__S>));
     let registering = &registering.where_clause;
 
-    let methods = model.fields.iter().map(|Field { docs, vis, ident: field, ty, constant, .. }| {
-        let spelled = field.unraw();
-        let head = format!("Calls the callback with `{spelled}`, now and whenever it differs.");
-        quote! {
-            #[doc = #head]
-            #[doc = ""]
-            #(#docs)*
-            #vis fn #field<__F>(
-                self,
-                __callback: __F,
-            ) -> #watch<
-                #(#arguments,)*
-                (__W, #krate::__private::FieldWatch<#ident #ty_generics, #ty, __F>),
-            >
-            where
-                __F: ::core::ops::FnMut(#krate::Change<'_, #ty>) + ::core::marker::Send + 'static,
-            {
-                let __key = <#ident #ty_generics>::#constant;
-                let __watch = #krate::__private::FieldWatch::new(__key, __callback);
-                #watch {
-                    __watches: (self.__watches, __watch),
-                    __model: ::core::marker::PhantomData,
+    let methods = model.fields.iter().map(
+        |Field {
+             docs,
+             vis,
+             ident: field,
+             ty,
+             constant,
+             ..
+         }| {
+            let spelled = field.unraw();
+            let head = format!("Calls the callback with `{spelled}`, now and whenever it differs.");
+            quote! {
+                #[doc = #head]
+                #[doc = ""]
+                #(#docs)*
+                #vis fn #field<__F>(
+                    self,
+                    __callback: __F,
+                ) -> #watch<
+                    #(#arguments,)*
+                    (__W, #krate::__private::FieldWatch<#ident #ty_generics, #ty, __F>),
+                >
+                where
+                    __F: ::core::ops::FnMut(#krate::Change<'_, #ty>) + 'static,
+                {
+                    let __key = <#ident #ty_generics>::#constant;
+                    let __watch = #krate::__private::FieldWatch::new(__key, __callback);
+                    #watch {
+                        __watches: (self.__watches, __watch),
+                        __model: ::core::marker::PhantomData,
+                    }
                 }
             }
-        }
-    });
+        },
+    );
     let struct_docs = format!("A watch of fields of [`{spelled}`], as it is put together.");
     let start_docs =
         format!("Starts a watch of fields of `{spelled}`: go on with the fields' names.");
@@ -82,12 +95,29 @@ pub(super) fn watch(model: &Model) -> TokenStream {
 
         #[automatically_derived]
         #[allow(trivial_bounds)]
-        impl #watch_impl #krate::Watch<#ident #ty_generics> for #watch #watch_ty #registering {
-            fn register<__S: #krate::Holds<#ident #ty_generics>>(
-                self,
-                __to: &mut #krate::__private::Registration<__S, #ident #ty_generics>,
-            ) {
-                #krate::Watch::register(self.__watches, __to)
+        impl #watch_impl #krate::Watch for #watch #watch_ty #watching {}
+
+        #[automatically_derived]
+        #[allow(trivial_bounds)]
+        impl #watch_impl #krate::WatchOf<#ident #ty_generics> for #watch #watch_ty #watch_where {}
+
+        #[automatically_derived]
+        #[allow(trivial_bounds)]
+        impl #within_impl #krate::WatchIn<__S> for #watch #watch_ty #registering {
+            const CALLBACKS: ::core::primitive::usize =
+                <__W as #krate::WatchIn<__S>>::CALLBACKS;
+
+            fn register(&self, __to: &mut #krate::__private::Registration<__S>) {
+                #krate::WatchIn::<__S>::register(&self.__watches, __to)
+            }
+
+            #[inline]
+            fn tell(
+                &mut self,
+                __nth: ::core::primitive::usize,
+                __moment: &#krate::__private::Moment<'_, __S>,
+            ) -> #krate::__private::Told {
+                #krate::WatchIn::<__S>::tell(&mut self.__watches, __nth, __moment)
             }
         }
     }

@@ -15,7 +15,7 @@ use std::{
 use eyeball::{SharedObservable, Subscriber};
 use futures::{Stream, task::noop_waker_ref};
 use parking_lot::Mutex;
-use store::{Model, Store, Watch, WatcherGroup};
+use store::{Model, Store, Watch as _, WatchIn, WatchOf, WatcherGroup};
 use store_benches::{Subject, Table};
 use tokio::sync::watch;
 
@@ -44,8 +44,8 @@ macro_rules! wide {
             $(wide.$field.set(number);)+
         }
 
-        fn watch_all() -> impl Watch<Wide> {
-            WIDE.fields((Wide::F0, Wide::F99), |wide| {
+        fn watch_all() -> impl WatchIn<Wide> + WatchOf<Wide> + Send {
+            WIDE.fields((Wide::F0, Wide::F99)).watch(|wide| {
                 black_box((wide.f0, wide.f99));
             })
         }
@@ -95,9 +95,11 @@ fn ours_two() -> Subject<'static> {
     let store = Store::<Counter>::new();
     let watching = store.watch(
         COUNTER,
-        COUNTER.fields((Counter::VALUE, Counter::OTHER), |counter| {
-            black_box((counter.value, counter.other));
-        }),
+        COUNTER
+            .fields((Counter::VALUE, Counter::OTHER))
+            .watch(|counter| {
+                black_box((counter.value, counter.other));
+            }),
     );
     Box::new(move |number| {
         let _ = &watching;

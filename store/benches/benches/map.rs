@@ -58,7 +58,7 @@ fn ours(users: u64, watched: Watched, batch: u64) -> Subject<'static> {
         )),
         Watched::Keys(keys) => {
             for key in 0..keys {
-                let watch = Presence::STATUSES.key(user(key, users), |status| {
+                let watch = Presence::STATUSES.key(user(key, users)).watch(|status| {
                     black_box(status.value());
                 });
                 group.add(store.watch(PRESENCE, watch.changes_only()));

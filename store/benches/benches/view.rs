@@ -100,11 +100,11 @@ fn watched(store: &Store<Roster>) -> Watcher {
         .filter_by(Roster::LEAST, |least, _, contact| contact.seen >= *least)
         .sort_by(|_, contact| Reverse(contact.seen))
         .window(Roster::VISIBLE);
-    store.watch_view(view, |rows| {
+    store.watch_across(view.watch(|rows| {
         rows.changes().for_each(|edit| {
             black_box(edit);
         });
-    })
+    }))
 }
 
 fn live(users: u64, of: Write) -> Subject<'static> {

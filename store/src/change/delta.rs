@@ -1,10 +1,13 @@
-//! Which fields a delta says differ.
+//! Which fields differ, and which a watcher reaches.
 
-use crate::model::{Field, FieldInfo, Holds, Model, VisitField};
+use super::Part;
+use crate::{
+    model::{Field, FieldInfo, Holds, Model, VisitField},
+    state::ValueId,
+};
 
 /// Where a field is: which named store in its set, and which field in its store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[doc(hidden)]
 pub struct FieldPlace {
     pub(crate) store: usize,
     pub(crate) field: usize,
@@ -19,7 +22,54 @@ impl FieldPlace {
     }
 }
 
-/// Calls `found` for each field that differs, in the order they are declared.
+/// Some of all fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// These.
+    Fields(Vec<FieldPlace>),
+    /// All of one named store.
+    Store(usize),
+    /// All there are.
+    All,
+}
+
+/// Where values are that were derived at run time; each is a field there, by its id.
+const DERIVED: usize = usize::MAX;
+
+impl FieldPlace {
+    pub(crate) const fn derived(id: ValueId) -> Self {
+        Self {
+            store: DERIVED,
+            field: id,
+        }
+    }
+
+    /// Which value it is the place of, if it was derived at run time.
+    pub(crate) fn value(self) -> Option<ValueId> {
+        (self.store == DERIVED).then_some(self.field)
+    }
+}
+
+impl Reach {
+    /// Whether any field of a named store is among them.
+    pub(crate) fn enters(&self, store: usize) -> bool {
+        match self {
+            Self::Fields(fields) => fields.iter().any(|place| place.store == store),
+            Self::Store(only) => *only == store,
+            Self::All => true,
+        }
+    }
+
+    pub(crate) fn contains(&self, place: FieldPlace) -> bool {
+        match self {
+            Self::Fields(fields) => fields.contains(&place),
+            Self::Store(store) => *store == place.store,
+            Self::All => true,
+        }
+    }
+}
+
+/// Calls `found` for each field that a write says differs, in the order they are declared.
 #[inline]
 pub(super) fn visit_changed<M: Model>(delta: &M::Delta, found: impl FnMut(FieldInfo)) {
     struct Changed<'a, M: Model, F>(&'a M::Delta, F);
@@ -34,16 +84,24 @@ pub(super) fn visit_changed<M: Model>(delta: &M::Delta, found: impl FnMut(FieldI
     M::visit(&mut Changed::<M, _>(delta, found));
 }
 
-/// The fields that differ.
-pub(crate) fn changed_fields<M: Model>(delta: &M::Delta) -> Vec<FieldInfo> {
-    let mut fields = Vec::new();
-    visit_changed::<M>(delta, |field| fields.push(field));
-    fields
-}
-
-/// Whether any field differs.
+/// Whether a write says that any field differs.
 pub(super) fn is_changed<M: Model>(delta: &M::Delta) -> bool {
     let mut any = false;
     visit_changed::<M>(delta, |_| any = true);
     any
+}
+
+/// The fields that differ in a commit, in the order they are declared.
+pub(crate) fn changed_fields<M: Model>(part: &Part<M>) -> Vec<FieldInfo> {
+    struct Changed<'a, M: Model>(&'a Part<M>, Vec<FieldInfo>);
+    impl<M: Model> VisitField<M> for Changed<'_, M> {
+        fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
+            if self.0.old(field).is_some() {
+                self.1.push(field.info());
+            }
+        }
+    }
+    let mut changed = Changed(part, Vec::new());
+    M::visit(&mut changed);
+    changed.1
 }

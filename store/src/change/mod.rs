@@ -5,11 +5,13 @@
 mod delta;
 mod commit;
 mod error;
+mod derivation;
 mod guard;
 mod origin;
 mod staged;
 mod transaction;
 
+pub(crate) use self::commit::Cause;
 pub use self::{
     commit::Commit,
     error::{NestedWrite, Refusal, RunawayChain, WriteError},
@@ -18,8 +20,9 @@ pub use self::{
     transaction::Transaction,
 };
 pub(crate) use self::{
-    commit::{Cause, Part},
-    delta::{FieldPlace, changed_fields},
+    commit::Part,
+    delta::{FieldPlace, Reach, changed_fields},
+    derivation::{Derivation, Derivations},
     guard::Guards,
-    staged::Staged,
+    staged::{After, DerivationPanic, Staged},
 };

@@ -1,13 +1,12 @@
 //! The reference domain: users, contacts and conversations, and who of them is online.
 //!
 //! Written as an application would write it: with the public API of the store and its derive macro,
-//! without a runtime of its own. A program implements [`ChatBackend`] and [`Clock`], makes a
+//! without a runtime of its own. A program implements [`ChatBackend`] and [`Clock`](crate::Clock), makes a
 //! [`UserService`] on its store, spawns the driver, and watches [`USER`], [`CONTACT`] and
 //! [`CONVERSATION`].
 
 mod types;
 mod error;
-mod clock;
 mod backend;
 mod pace;
 mod merge;
@@ -26,7 +25,6 @@ pub use self::{
         Session, StatusReport, Subscribed,
     },
     board::ChatStores,
-    clock::{Clock, ManualClock},
     dot::{Dot, online_status},
     error::ChatError,
     interest::Interest,

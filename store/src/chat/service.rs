@@ -14,14 +14,13 @@ use futures::{
 use super::{
     backend::{ChatBackend, Credentials},
     board::ChatStores,
-    clock::Clock,
     driver::{Command, Driver, Promise},
     error::ChatError,
     interest::{Interest, Interests},
     options::ServiceOptions,
     types::{UserId, UserStatus},
 };
-use crate::Store;
+use crate::{Clock, Store};
 
 /// How many commands may wait for the driver besides one of each handle.
 const WAITING_COMMANDS: usize = 16;
@@ -39,7 +38,7 @@ const WAITING_COMMANDS: usize = 16;
 /// ```
 /// use std::sync::Arc;
 /// use store::{Store, Stores, chat::{
-///     ChatBackend, Contact, Conversations, ManualClock, SwitchUserStatus, USER, User, UserService,
+///     ChatBackend, Contact, Conversations, SwitchUserStatus, USER, User, UserService,
 /// }};
 ///
 /// #[derive(Stores)]
@@ -48,7 +47,7 @@ const WAITING_COMMANDS: usize = 16;
 /// # use futures::FutureExt;
 /// fn start(backend: Arc<dyn ChatBackend>, spawn: impl FnOnce(futures::future::BoxFuture<'static, ()>)) {
 ///     let store = Store::<App>::new();
-///     let (service, driver) = UserService::new(&store, backend, Arc::new(ManualClock::new()));
+///     let (service, driver) = UserService::new(&store, backend, Arc::new(store::ManualClock::new()));
 ///     spawn(driver);
 ///     let switching = service.switch_user_status(SwitchUserStatus { display_online_status: true });
 /// #   drop(switching);

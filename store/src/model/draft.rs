@@ -6,9 +6,10 @@ use std::{
     any::Any,
     fmt,
     ops::{Deref, DerefMut},
+    sync::Arc,
 };
 
-use super::Same;
+use super::{Differs, Same};
 
 /// One field inside a write: reads as its value, and remembers what is written.
 ///
@@ -113,8 +114,8 @@ impl<'a, T: 'static> Draft<'a, T> {
         };
         Delta {
             value: Some(value),
-            journal,
-            changed,
+            journal: journal.map(Arc::from),
+            differs: if changed { Differs::Yes } else { Differs::No },
         }
     }
 }
@@ -182,43 +183,69 @@ impl<T: fmt::Display> fmt::Display for Draft<'_, T> {
 #[doc(hidden)]
 pub struct Delta<T> {
     value: Option<T>,
-    journal: Option<Box<dyn Journal<T>>>,
-    changed: bool,
+    journal: Option<Arc<dyn Journal<T>>>,
+    differs: Differs,
 }
 
 impl<T> Delta<T> {
-    /// Makes this the difference to a later value, by the value before.
-    pub(crate) fn set_old(&mut self, old: T) {
-        *self = Self {
-            value: Some(old),
-            journal: None,
-            changed: true,
-        };
-    }
-
-    /// Whether the field differs.
+    /// Whether the field differs, or may: [`old`](Self::old) tells.
     #[inline]
     pub(crate) fn is_changed(&self) -> bool {
-        self.changed
+        self.differs != Differs::No
     }
 
-    /// The old value, once the truth has moved.
+    /// The old value, once the truth has moved, if it is not the same as the new one.
     #[inline]
-    pub(crate) fn old(&self) -> Option<&T> {
-        self.value.as_ref().filter(|_| self.changed)
+    pub(crate) fn old(&self, new: &T, same: Same<T>) -> Option<&T> {
+        let old = self.value.as_ref();
+        old.filter(|old| self.differs.holds(|| same.holds(old, new)))
+    }
+
+    /// The new value, until the truth moves, if it differs.
+    #[inline]
+    pub(crate) fn staged(&self) -> Option<&T> {
+        self.value.as_ref().filter(|_| self.is_changed())
     }
 
     /// The changes as they were recorded.
     #[inline]
-    pub(crate) fn journal(&self) -> Option<&dyn Journal<T>> {
-        self.journal.as_deref()
+    pub(crate) fn journal(&self) -> Option<&Arc<dyn Journal<T>>> {
+        self.journal.as_ref()
     }
 
     /// Exchanges new for old in place. Runs no code of `T`.
     #[inline]
     pub(crate) fn swap(&mut self, field: &mut T) {
-        if let (true, Some(value)) = (self.changed, &mut self.value) {
+        if let (Differs::Yes, Some(value)) = (self.differs, &mut self.value) {
             std::mem::swap(field, value);
+        }
+    }
+}
+
+impl<T: Clone> Delta<T> {
+    /// What two commits in a row make of the field: the old value is the first one's. Nobody may
+    /// have heard of the second, if it was `ignored`.
+    pub(crate) fn then(&self, later: &Self, ignored: bool) -> Self {
+        let is_first = self.differs != Differs::No;
+        Self {
+            value: if is_first { self } else { later }.value.clone(),
+            // What was recorded is of one commit.
+            journal: match (is_first, later.differs) {
+                (true, Differs::No) => self.journal.clone(),
+                (true, _) => None,
+                (false, _) => later.journal.clone(),
+            },
+            differs: self.differs.then(later.differs, ignored),
+        }
+    }
+}
+
+impl<T: Clone> Clone for Delta<T> {
+    fn clone(&self) -> Self {
+        Self {
+            value: self.value.clone(),
+            journal: self.journal.clone(),
+            differs: self.differs,
         }
     }
 }
@@ -229,7 +256,7 @@ impl<T> Default for Delta<T> {
         Self {
             value: None,
             journal: None,
-            changed: false,
+            differs: Differs::No,
         }
     }
 }

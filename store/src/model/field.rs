@@ -115,6 +115,15 @@ impl<T> Clone for Same<T> {
 
 impl<T> Copy for Same<T> {}
 
+impl<T> Same<T> {
+    /// Whether two values count as the same.
+    #[inline]
+    pub(crate) fn holds(self, a: &T, b: &T) -> bool {
+        let (Self::Value(same) | Self::Custom(same)) = self;
+        same(a, b)
+    }
+}
+
 /// A typed key of one field of a model.
 ///
 /// `#[derive(Model)]` makes one per field, as a constant on the struct, named like the field in
@@ -200,8 +209,7 @@ impl<M: Model, T> Field<M, T> {
     /// Whether the field differs between two models, by the field's own rule.
     #[must_use]
     pub fn differs(&self, old: &M, new: &M) -> bool {
-        let (Same::Value(same) | Same::Custom(same)) = self.parts.same;
-        !same(self.get(old), self.get(new))
+        !self.parts.same.holds(self.get(old), self.get(new))
     }
 
     /// When two values count as the same.

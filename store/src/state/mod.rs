@@ -2,6 +2,10 @@
 
 mod snapshot;
 mod truth;
+mod values;
 
 pub use self::snapshot::{Revision, Snapshot, SnapshotAll};
-pub(crate) use self::truth::{Truth, clone_heads};
+pub(crate) use self::{
+    truth::Truth,
+    values::{Value, ValueId, ValueKey, Values},
+};

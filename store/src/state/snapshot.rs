@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use super::{Value, ValueId, Values};
 use crate::model::{Heads, Holds, Model, StoreName, Stores};
 
 /// The number of a commit: 1 for the first that changed something, without gaps; 0 before it.
@@ -89,18 +90,36 @@ impl<M: fmt::Debug> fmt::Debug for Snapshot<M> {
 /// ```
 pub struct SnapshotAll<S: Stores> {
     heads: S::Each<Heads>,
+    values: Values,
     revision: Revision,
 }
 
 impl<S: Stores> SnapshotAll<S> {
-    pub(crate) fn new(heads: S::Each<Heads>, revision: Revision) -> Self {
-        Self { heads, revision }
+    pub(crate) fn new(heads: S::Each<Heads>, values: Values, revision: Revision) -> Self {
+        Self {
+            heads,
+            values,
+            revision,
+        }
+    }
+
+    /// A value that was derived at run time.
+    pub(crate) fn value(&self, id: ValueId) -> Option<&Value> {
+        self.values.get(id)
     }
 
     /// The newest commit that this snapshot shows.
     #[must_use]
     pub fn revision(&self) -> Revision {
         self.revision
+    }
+
+    /// One named store, as it is shared.
+    pub(crate) fn shared<M: Model>(&self, _name: StoreName<M>) -> &Arc<M>
+    where
+        S: Holds<M>,
+    {
+        S::of::<Heads>(&self.heads)
     }
 
     /// One named store of this moment.

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Revision, Snapshot, SnapshotAll};
+use super::{Revision, Snapshot, SnapshotAll, Values};
 use crate::model::{Field, Heads, Holds, MakeEach, MakeField, Model, Stores};
 
 /// The newest committed state of every named store.
 pub(crate) struct Truth<S: Stores> {
     pub(crate) heads: S::Each<Heads>,
+    /// What was derived from these heads at run time.
+    pub(crate) values: Values,
     pub(crate) revision: Revision,
 }
 
@@ -15,6 +17,7 @@ impl<S: Stores> Truth<S> {
     pub(crate) fn new(initial: S) -> Self {
         Self {
             heads: initial.into_heads(),
+            values: Values::default(),
             revision: 0,
         }
     }
@@ -22,6 +25,7 @@ impl<S: Stores> Truth<S> {
     pub(crate) fn with_defaults() -> Self {
         Self {
             heads: S::each::<Heads>(&mut Defaults),
+            values: Values::default(),
             revision: 0,
         }
     }
@@ -34,12 +38,13 @@ impl<S: Stores> Truth<S> {
     }
 
     pub(crate) fn snapshot_all(&self) -> SnapshotAll<S> {
-        SnapshotAll::new(clone_heads::<S>(&self.heads), self.revision)
+        let heads = clone_heads::<S>(&self.heads);
+        SnapshotAll::new(heads, self.values.clone(), self.revision)
     }
 }
 
 /// One reference count for each named store.
-pub(crate) fn clone_heads<S: Stores>(heads: &S::Each<Heads>) -> S::Each<Heads> {
+fn clone_heads<S: Stores>(heads: &S::Each<Heads>) -> S::Each<Heads> {
     struct Clones<'a, S: Stores>(&'a S::Each<Heads>);
     impl<S: Stores> MakeEach<S, Heads> for Clones<'_, S> {
         fn make<M: Model>(&mut self) -> Arc<M>

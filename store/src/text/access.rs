@@ -376,7 +376,7 @@ impl<S: Stores, F: FnMut(TextChange) + Send + 'static> Operation<S> for WatchTex
         S: Holds<M>,
     {
         let mut callback = self.callback;
-        let watch = keys.key(key.into(), move |change| {
+        let watch = keys.key(key.into()).watch(move |change| {
             callback(TextChange {
                 new: change.value().cloned().unwrap_or_default(),
                 old: (!change.is_initial()).then(|| change.old().cloned().unwrap_or_default()),

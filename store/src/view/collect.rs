@@ -1,7 +1,7 @@
 //! All rows, in a map of their own.
 
 use super::{
-    end::View,
+    end::End,
     stage::{Stage, changes},
     watch::parts,
 };
@@ -11,7 +11,6 @@ use crate::collections::OrdMap;
 pub(super) type MapOf<R> = OrdMap<<R as Stage>::Key, <R as Stage>::Value>;
 
 /// All rows as a map: [`Rows::collect`](super::Rows::collect).
-#[must_use = "a live view does nothing until it is watched"]
 pub struct Collected<R: Stage> {
     rows: R,
     map: MapOf<R>,
@@ -26,7 +25,7 @@ impl<R: Stage> Collected<R> {
     }
 }
 
-impl<R: Stage> View for Collected<R> {
+impl<R: Stage> End for Collected<R> {
     type Value = MapOf<R>;
 
     fn forget(&mut self) {

@@ -1,7 +1,7 @@
 //! How many rows there are.
 
 use super::{
-    end::View,
+    end::End,
     stage::{Stage, When, changes},
     unsteady::Unsteady,
     watch::parts,
@@ -9,7 +9,6 @@ use super::{
 use crate::collections::MapChange;
 
 /// How many rows there are: [`Rows::count`](super::Rows::count).
-#[must_use = "a live view does nothing until it is watched"]
 pub struct Count<R> {
     rows: R,
     count: usize,
@@ -21,7 +20,7 @@ impl<R> Count<R> {
     }
 }
 
-impl<R: Stage> View for Count<R> {
+impl<R: Stage> End for Count<R> {
     type Value = usize;
 
     fn forget(&mut self) {

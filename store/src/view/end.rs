@@ -1,28 +1,43 @@
 //! What a live view shows in the end: one value, made of its rows.
 
-use super::watch::{self, Reads};
-use crate::{model::Stores, state::SnapshotAll};
+use super::watch::parts;
 
-/// A live view: a value that keeps up with what it reads, such as a sorted list or a number.
+/// A live view: shows one value, such as a sorted list or a number, that keeps up with what it is made of.
 ///
-/// A function that makes one for its caller says so by this trait, and by [`Reads`] what the store must hold:
+/// Made by [`Rows::sort_by`](super::Rows::sort_by), [`Rows::collect`](super::Rows::collect) and
+/// [`Rows::count`](super::Rows::count). It is watched as a field is, by [`watch`](View::watch) and as a
+/// [`Source`](crate::Source) of streams; [`at`](View::at) shows what it makes of one moment.
+///
+/// A function that returns one names what it shows and what it reads:
 ///
 /// ```
-/// # use store::{Map, Model, Stores};
+/// # use store::{Map, Model, Store, Stores};
 /// # #[derive(Model)] pub struct Ui { pub search: String }
 /// # #[derive(Model)] pub struct Contact { pub friends: Map<u32, String> }
 /// # #[derive(Stores)] pub struct App { pub ui: Ui, pub contact: Contact }
-/// use store::view::{Reads, View};
+/// use store::view::{End, Reads, View};
 ///
-/// fn found() -> impl View<Value = usize> + Reads<App> {
+/// fn found() -> View<impl End<Value = usize> + Reads<App>> {
 ///     Contact::FRIENDS
 ///         .view()
 ///         .filter_by(Ui::SEARCH, |search, _, name| name.contains(search.as_str()))
 ///         .count()
 /// }
-/// # let _ = found();
+/// assert_eq!(found().at(&Store::<App>::new().snapshot_all()), 0);
 /// ```
-pub trait View {
+#[must_use = "a live view does nothing until it is watched"]
+pub struct View<E> {
+    pub(super) end: E,
+}
+
+impl<E: End> View<E> {
+    pub(super) fn of(end: E) -> Self {
+        Self { end }
+    }
+}
+
+/// How a live view ends: what it shows of the rows before it.
+pub trait End {
     /// What it shows. Collections are persistent, so that the difference of two costs what changed.
     type Value: Clone + PartialEq + Send + Sync + 'static;
 
@@ -37,26 +52,6 @@ pub trait View {
     /// What it shows since the last step.
     #[doc(hidden)]
     fn value(&self) -> Self::Value;
-
-    /// Shows what the view makes of one moment, once.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use store::{Map, Model, Store, view::View};
-    ///
-    /// #[derive(Model)]
-    /// pub struct Contact { pub friends: Map<u32, String> }
-    ///
-    /// let store = Store::<Contact>::new();
-    /// store.update(CONTACT, |contact| contact.friends.insert(1, "Ann".to_owned()));
-    /// assert_eq!(Contact::FRIENDS.view().count().at(&store.snapshot_all()), 1);
-    /// ```
-    fn at<S: Stores>(mut self, moment: &SnapshotAll<S>) -> Self::Value
-    where
-        Self: Reads<S> + Sized,
-    {
-        watch::look(&mut self, moment);
-        self.value()
-    }
 }
+
+parts!(View<E> of end: E);

@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use std::ops::Range;
-//! use store::{Map, Model, Store, Stores, view::View};
+//! use store::{Map, Model, Store, Stores};
 //!
 //! #[derive(Model)]
 //! pub struct User { pub user_status_list: Map<u32, &'static str> }
@@ -29,9 +29,9 @@
 //!
 //! let store = Store::<App>::new();
 //! let (sender, edits) = std::sync::mpsc::channel();
-//! let _watching = store.watch_view(roster, move |rows| {
+//! let _watching = store.watch_across(roster.watch(move |rows| {
 //!     rows.changes().for_each(|edit| sender.send(format!("{edit:?}")).unwrap());
-//! });
+//! }));
 //! store.update(CONTACT, |contact| contact.friends.extend([(1, "Ann".into()), (2, "Bob".into())]));
 //! edits.try_iter().for_each(drop);
 //!
@@ -78,12 +78,11 @@ mod sort;
 mod window;
 mod rows;
 
-pub(crate) use self::watch::watch;
 pub use self::{
     boxed::Boxed,
     collect::Collected,
     count::Count,
-    end::View,
+    end::{End, View},
     field::FieldRows,
     filter::Filtered,
     function::{Function, Given, Plain},
@@ -96,6 +95,6 @@ pub use self::{
     rows::{IntoRows, Rows},
     sort::Sorted,
     stage::Stage,
-    watch::Reads,
+    watch::{Reads, ViewWatch},
     window::Windowed,
 };

@@ -11,7 +11,7 @@ use crate::collections::same;
 /// # Examples
 ///
 /// ```
-/// use store::{Map, Model, Store, view::View};
+/// use store::{Map, Model, Store};
 ///
 /// #[derive(Model)]
 /// pub struct Contact { pub friends: Map<u32, String> }

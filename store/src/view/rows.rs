@@ -6,6 +6,7 @@ use super::{
     boxed::Boxed,
     collect::{Collected, MapOf},
     count::Count,
+    end::View,
     field::FieldRows,
     filter::Filtered,
     function::{Given, Plain},
@@ -26,7 +27,7 @@ use crate::{
 /// Rows of a live view, each under a key: a collection in the store, and what is made of it.
 ///
 /// Begins with [`Field::view`]. Each method makes new rows of these; [`count`](Self::count),
-/// [`collect`](Self::collect) and [`sort_by`](Self::sort_by) end it in a [`View`](super::View), which can be watched.
+/// [`collect`](Self::collect) and [`sort_by`](Self::sort_by) end it in a [`View`], which can be watched.
 ///
 /// # Functions must be steady
 ///
@@ -74,7 +75,7 @@ impl<M: Model, C: Keyed> Field<M, C> {
     /// # Examples
     ///
     /// ```
-    /// use store::{Map, Model, Store, view::View};
+    /// use store::{Map, Model, Store};
     ///
     /// #[derive(Model)]
     /// pub struct Contact { pub friends: Map<u32, String> }
@@ -101,7 +102,7 @@ impl<R: Stage> Rows<R> {
     /// # Examples
     ///
     /// ```
-    /// # use store::{Map, Model, Store, view::View};
+    /// # use store::{Map, Model, Store};
     /// # #[derive(Model)] pub struct Inbox { pub unread: Map<&'static str, u32> }
     /// # let store = Store::<Inbox>::new();
     /// store.update(INBOX, |inbox| inbox.unread.extend([("ann", 0), ("bob", 2)]));
@@ -123,7 +124,7 @@ impl<R: Stage> Rows<R> {
     /// # Examples
     ///
     /// ```
-    /// # use store::{Map, Model, Store, Stores, view::View};
+    /// # use store::{Map, Model, Store, Stores};
     /// # #[derive(Model)] pub struct Ui { pub search: String }
     /// # #[derive(Model)] pub struct Contact { pub friends: Map<u32, String> }
     /// # #[derive(Stores)] pub struct App { pub ui: Ui, pub contact: Contact }
@@ -150,7 +151,7 @@ impl<R: Stage> Rows<R> {
     /// # Examples
     ///
     /// ```
-    /// # use store::{Map, Model, Store, view::View};
+    /// # use store::{Map, Model, Store};
     /// # #[derive(Model)] pub struct Contact { pub friends: Map<u32, String> }
     /// # let store = Store::<Contact>::new();
     /// store.update(CONTACT, |contact| contact.friends.insert(1, "Ann".into()));
@@ -173,7 +174,7 @@ impl<R: Stage> Rows<R> {
     /// # Examples
     ///
     /// ```
-    /// # use store::{Map, Model, Store, view::View};
+    /// # use store::{Map, Model, Store};
     /// # #[derive(Model)]
     /// # pub struct Shop { pub prices: Map<&'static str, u32>, pub discount: u32 }
     /// # let store = Store::<Shop>::new();
@@ -199,7 +200,7 @@ impl<R: Stage> Rows<R> {
     /// # Examples
     ///
     /// ```
-    /// # use store::{Map, Model, Store, view::View};
+    /// # use store::{Map, Model, Store};
     /// # #[derive(Model)]
     /// # pub struct Shop { pub prices: Map<&'static str, u32>, pub in_stock: Map<&'static str, u32> }
     /// # let store = Store::<Shop>::new();
@@ -223,7 +224,7 @@ impl<R: Stage> Rows<R> {
     /// # Examples
     ///
     /// ```
-    /// # use store::{Map, Model, Store, Stores, view::View};
+    /// # use store::{Map, Model, Store, Stores};
     /// # #[derive(Model)] pub struct User { pub user_status_list: Map<u32, &'static str> }
     /// # #[derive(Model)] pub struct Contact { pub friends: Map<u32, String> }
     /// # #[derive(Stores)] pub struct App { pub user: User, pub contact: Contact }
@@ -249,7 +250,7 @@ impl<R: Stage> Rows<R> {
     /// # Examples
     ///
     /// ```
-    /// # use store::{Map, Model, Store, view::View};
+    /// # use store::{Map, Model, Store};
     /// # #[derive(Model)]
     /// # pub struct Chat { pub senders: Map<u32, &'static str>, pub names: Map<&'static str, String> }
     /// # let store = Store::<Chat>::new();
@@ -276,7 +277,7 @@ impl<R: Stage> Rows<R> {
     /// # Examples
     ///
     /// ```
-    /// # use store::{Map, Model, Store, view::View};
+    /// # use store::{Map, Model, Store};
     /// # #[derive(Model)] pub struct Contact { pub friends: Map<u32, String> }
     /// # let store = Store::<Contact>::new();
     /// store.update(CONTACT, |contact| {
@@ -301,7 +302,7 @@ impl<R: Stage> Rows<R> {
     /// # Examples
     ///
     /// ```
-    /// # use store::{Map, Model, Store, view::View};
+    /// # use store::{Map, Model, Store};
     /// # #[derive(Model)] pub struct User { pub user_status_list: Map<u32, &'static str> }
     /// # let store = Store::<User>::new();
     /// store.update(USER, |user| {
@@ -323,14 +324,14 @@ impl<R: Stage> Rows<R> {
     /// # Examples
     ///
     /// ```
-    /// # use store::{Model, Set, Store, view::View};
+    /// # use store::{Model, Set, Store};
     /// # #[derive(Model)] pub struct User { pub online: Set<u32> }
     /// # let store = Store::<User>::new();
     /// store.update(USER, |user| user.online.extend([1, 2]));
     /// assert_eq!(User::ONLINE.view().count().at(&store.snapshot_all()), 2);
     /// ```
-    pub fn count(self) -> Count<R> {
-        Count::new(self.stage)
+    pub fn count(self) -> View<Count<R>> {
+        View::of(Count::new(self.stage))
     }
 
     /// Shows all rows, as a map.
@@ -338,15 +339,15 @@ impl<R: Stage> Rows<R> {
     /// # Examples
     ///
     /// ```
-    /// # use store::{Map, Model, OrdMap, Store, view::View};
+    /// # use store::{Map, Model, OrdMap, Store};
     /// # #[derive(Model)] pub struct Inbox { pub unread: Map<&'static str, u32> }
     /// # let store = Store::<Inbox>::new();
     /// store.update(INBOX, |inbox| inbox.unread.insert("bob", 2));
     /// let doubled = Inbox::UNREAD.view().map(|_, unread| unread * 2).collect();
     /// assert_eq!(doubled.at(&store.snapshot_all()), OrdMap::from([("bob", 4)]));
     /// ```
-    pub fn collect(self) -> Collected<R> {
-        Collected::new(self.stage)
+    pub fn collect(self) -> View<Collected<R>> {
+        View::of(Collected::new(self.stage))
     }
 
     /// Shows all rows as a list, in the order of what `sort_key` makes of them, and of their keys where that is equal.
@@ -358,7 +359,7 @@ impl<R: Stage> Rows<R> {
     ///
     /// ```
     /// # use std::cmp::Reverse;
-    /// # use store::{Map, Model, Store, view::View};
+    /// # use store::{Map, Model, Store};
     /// # #[derive(Model)] pub struct Inbox { pub unread: Map<&'static str, u32> }
     /// # let store = Store::<Inbox>::new();
     /// store.update(INBOX, |inbox| inbox.unread.extend([("ann", 2), ("bob", 9), ("cy", 2)]));
@@ -366,12 +367,12 @@ impl<R: Stage> Rows<R> {
     /// let rows = most_first.at(&store.snapshot_all());
     /// assert!(rows.iter().map(|row| (*row.key(), *row.value())).eq([("bob", 9), ("ann", 2), ("cy", 2)]));
     /// ```
-    pub fn sort_by<F, O>(self, sort_key: F) -> Sorted<R, F, O>
+    pub fn sort_by<F, O>(self, sort_key: F) -> View<Sorted<R, F, O>>
     where
         F: Fn(&R::Key, &R::Value) -> O,
         O: Ord + Send + Sync + 'static,
     {
-        Sorted::new(self.stage, sort_key)
+        View::of(Sorted::new(self.stage, sort_key))
     }
 
     /// Forgets which stages the rows come from, so that rows made otherwise can be of the same type.
@@ -379,7 +380,7 @@ impl<R: Stage> Rows<R> {
     /// # Examples
     ///
     /// ```
-    /// use store::{Map, Model, Store, view::{Boxed, Rows, View}};
+    /// use store::{Map, Model, Store, view::{Boxed, Rows}};
     ///
     /// #[derive(Model)]
     /// pub struct Inbox { pub unread: Map<u32, u32> }

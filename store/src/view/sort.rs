@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    end::View,
+    end::End,
     order::{Edit, Ordered},
     row::Row,
     stage::{Stage, When, changes},
@@ -12,7 +12,6 @@ use super::{
 use crate::collections::List;
 
 /// All rows in order: [`Rows::sort_by`](super::Rows::sort_by).
-#[must_use = "a live view does nothing until it is watched"]
 pub struct Sorted<R: Stage, F, O> {
     rows: R,
     sort_key: F,
@@ -38,7 +37,7 @@ where
     }
 }
 
-impl<R, F, O> View for Sorted<R, F, O>
+impl<R, F, O> End for Sorted<R, F, O>
 where
     R: Stage,
     F: Fn(&R::Key, &R::Value) -> O,

@@ -5,13 +5,13 @@
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
-use super::end::View;
+use super::end::{End, View};
 use crate::{
     change::{Cause, FieldPlace},
     collections::same,
     model::Stores,
     state::SnapshotAll,
-    watch::{Change, Moment, Place, Registration},
+    watch::{Change, Moment, OwnedChange, Registration, Source, SourceIn, Told, Watch, WatchIn},
 };
 
 /// Says that a live view, or a part of one, reads nothing but the named stores of `S`.
@@ -81,92 +81,161 @@ fn note<S: Stores>(view: &mut impl Reads<S>, moment: &Moment<'_, S>) -> bool {
     panicked.map_or(differs, |payload| resume_unwind(payload))
 }
 
-/// Brings a new view to one moment.
-pub(super) fn look<S: Stores>(view: &mut (impl View + Reads<S>), all: &SnapshotAll<S>) {
-    let cause = Cause {
-        revision: all.revision(),
-        origin: None,
-        at: Location::caller(),
-        depth: 0,
-    };
-    note(
-        view,
-        &Moment::Current {
-            all,
-            cause: &cause,
-            silent: true,
-        },
-    );
-    view.forget();
-    view.advance();
-}
-
-/// A view that is watched.
-pub(crate) struct Watched<V: View> {
-    view: V,
-    /// Whether the last step was taken to its end.
-    is_whole: bool,
-    /// What was last told, or not to be told.
-    told: Option<V::Value>,
-}
-
-impl<V: View> Watched<V> {
-    pub(crate) fn new(view: V) -> Self {
-        Self {
-            view,
+impl<E: End> View<E> {
+    /// Watches what the view shows, from all the fields it reads at one moment.
+    ///
+    /// It is watched in a store that holds what it reads: given to
+    /// [`Store::watch_across`](crate::Store::watch_across), as a rule.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use store::{Map, Model, Store};
+    ///
+    /// #[derive(Model)]
+    /// pub struct Inbox { pub unread: Map<u32, u32> }
+    ///
+    /// let store = Store::<Inbox>::new();
+    /// let (sender, told) = std::sync::mpsc::channel();
+    /// let waiting = Inbox::UNREAD.view().filter(|_, unread| *unread > 0).count();
+    /// let _watching = store.watch_across(waiting.watch(move |count| sender.send(*count).unwrap()));
+    /// store.update(INBOX, |inbox| inbox.unread.insert(1, 0));
+    /// store.update(INBOX, |inbox| inbox.unread.insert(2, 5));
+    /// store.update(INBOX, |inbox| inbox.unread.insert(2, 6));
+    /// assert_eq!(told.try_iter().collect::<Vec<_>>(), [0, 1]);
+    /// ```
+    pub fn watch<F>(self, callback: F) -> ViewWatch<E, F>
+    where
+        F: FnMut(Change<'_, E::Value>) + 'static,
+    {
+        ViewWatch {
+            view: self,
             is_whole: false,
             told: None,
+            callback,
         }
     }
 
-    /// Takes the view to a moment, and tells what differs from what was told before.
-    pub(crate) fn tell<S: Stores>(
-        &mut self,
-        moment: &Moment<'_, S>,
-        callback: impl FnOnce(Change<'_, V::Value>),
-    ) where
-        V: Reads<S>,
+    /// Shows what the view makes of one moment, once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use store::{Map, Model, Store};
+    ///
+    /// #[derive(Model)]
+    /// pub struct Contact { pub friends: Map<u32, String> }
+    ///
+    /// let store = Store::<Contact>::new();
+    /// store.update(CONTACT, |contact| contact.friends.insert(1, "Ann".to_owned()));
+    /// assert_eq!(Contact::FRIENDS.view().count().at(&store.snapshot_all()), 1);
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn at<S: Stores>(mut self, moment: &SnapshotAll<S>) -> E::Value
+    where
+        E: Reads<S>,
+    {
+        let cause = Cause {
+            revision: moment.revision(),
+            origin: None,
+            at: Location::caller(),
+            depth: 0,
+            merged: 1,
+        };
+        let moment = Moment::Current {
+            all: moment,
+            cause: &cause,
+            silent: true,
+        };
+        note(&mut self, &moment);
+        self.end.forget();
+        self.end.advance();
+        self.end.value()
+    }
+}
+
+/// A watch of what a live view shows: [`View::watch`].
+#[must_use = "a watch does nothing until a store is given it"]
+pub struct ViewWatch<E: End, F> {
+    view: View<E>,
+    /// Whether the last step was taken to its end.
+    is_whole: bool,
+    /// What was last told, or not to be told.
+    told: Option<E::Value>,
+    callback: F,
+}
+
+impl<E: End, F> ViewWatch<E, F> {
+    /// Takes the view to a moment.
+    fn step<S: Stores>(&mut self, moment: &Moment<'_, S>) -> E::Value
+    where
+        E: Reads<S>,
     {
         // A step that the program's own code ended by a panic is taken again, from nothing.
         let was_whole = std::mem::replace(&mut self.is_whole, false);
         let differs = note(&mut self.view, moment);
+        let end = &mut self.view.end;
         if !was_whole {
-            self.view.forget();
+            end.forget();
         }
         if differs || !was_whole {
-            self.view.advance();
+            end.advance();
         }
         self.is_whole = true;
-        let now = self.view.value();
-        if self
-            .told
-            .as_ref()
-            .is_some_and(|told| same::by_value(told, &now))
-        {
-            return;
-        }
-        let old = self.told.replace(now);
-        let (Some(now), cause) = (&self.told, moment.cause()) else {
-            return;
-        };
-        match (moment, &old) {
-            (Moment::Current { silent: true, .. } | Moment::Ignored(_), _) => {}
-            (_, None) => callback(Change::initial(now, cause)),
-            (_, Some(old)) => callback(Change::between(old, now, cause)),
-        }
+        end.value()
     }
 }
 
-/// Adds a callback for what a view shows.
-pub(crate) fn watch<S: Stores, V: View + Reads<S> + Send + 'static>(
-    mut registration: Registration<S, ()>,
-    view: V,
-    mut callback: impl FnMut(Change<'_, V::Value>) + Send + 'static,
-) -> Registration<S, ()> {
-    let mut watched = Watched::new(view);
-    let tell = move |moment: &Moment<'_, S>| watched.tell(moment, &mut callback);
-    registration.add(Place::Commits, None, Box::new(tell));
-    registration
+impl<E, F> Watch for ViewWatch<E, F>
+where
+    E: End + 'static,
+    F: FnMut(Change<'_, E::Value>) + 'static,
+{
+}
+
+impl<S, E, F> WatchIn<S> for ViewWatch<E, F>
+where
+    S: Stores,
+    E: End + Reads<S> + 'static,
+    F: FnMut(Change<'_, E::Value>) + 'static,
+{
+    const CALLBACKS: usize = 1;
+
+    fn register(&self, to: &mut Registration<S>) {
+        let mut places = Vec::new();
+        self.view.places(&mut places);
+        places.sort_unstable_by_key(|place| (place.store, place.field));
+        places.dedup();
+        to.add_fields(places);
+    }
+
+    fn tell(&mut self, _nth: usize, moment: &Moment<'_, S>) -> Told {
+        let now = self.step(moment);
+        let is_told = |told| same::by_value(told, &now);
+        if self.told.as_ref().is_some_and(is_told) {
+            return Told::Silent;
+        }
+        let old = self.told.replace(now);
+        let change = self
+            .told
+            .as_ref()
+            .map(|now| Change::new(now, old.as_ref(), None, moment.cause()));
+        Told::if_some(change.filter(|_| moment.is_heard()), &mut self.callback)
+    }
+}
+
+impl<E: End + 'static> Source for View<E> {
+    type Item = OwnedChange<E::Value>;
+}
+
+impl<S: Stores, E: End + Reads<S> + Send + 'static> SourceIn<S> for View<E> {
+    fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send
+    where
+        F: FnMut(Self::Item) + Send + 'static,
+    {
+        self.watch(move |change| keep(change.into_owned()))
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    end::View,
+    end::{End, View},
     input::{Input, IntoInput},
     row::Row,
     sort::Sorted,
@@ -12,8 +12,7 @@ use super::{
 };
 use crate::collections::List;
 
-/// The rows of a sorted view whose indexes lie in a range: [`Sorted::window`].
-#[must_use = "a live view does nothing until it is watched"]
+/// The rows of a sorted view whose indexes lie in a range: [`View::window`].
 pub struct Windowed<R: Stage, F, O, I> {
     sorted: Sorted<R, F, O>,
     range: I,
@@ -21,11 +20,11 @@ pub struct Windowed<R: Stage, F, O, I> {
     shown: List<Row<R::Key, R::Value, O>>,
 }
 
-impl<R, F, O> Sorted<R, F, O>
+impl<R, F, O> View<Sorted<R, F, O>>
 where
     R: Stage,
     F: Fn(&R::Key, &R::Value) -> O,
-    O: Ord,
+    O: Ord + Send + Sync + 'static,
 {
     /// Shows only the rows at the indexes in `range`.
     ///
@@ -36,7 +35,7 @@ where
     ///
     /// ```
     /// use std::ops::Range;
-    /// use store::{Map, Model, Store, Stores, view::View};
+    /// use store::{Map, Model, Store, Stores};
     ///
     /// #[derive(Model)]
     /// pub struct Contact { pub friends: Map<u32, String> }
@@ -58,19 +57,19 @@ where
     /// let visible = by_name().window(Ui::VISIBLE).at(&store.snapshot_all());
     /// assert!(visible.iter().map(|row| row.value()).eq(["Bob", "Cy"]));
     /// ```
-    pub fn window<I>(self, range: I) -> Windowed<R, F, O, I::Input>
+    pub fn window<I>(self, range: I) -> View<Windowed<R, F, O, I::Input>>
     where
         I: IntoInput<Value = Range<usize>>,
     {
-        Windowed {
-            sorted: self,
+        View::of(Windowed {
+            sorted: self.end,
             range: range.into_input(),
             shown: List::new(),
-        }
+        })
     }
 }
 
-impl<R, F, O, I> View for Windowed<R, F, O, I>
+impl<R, F, O, I> End for Windowed<R, F, O, I>
 where
     R: Stage,
     F: Fn(&R::Key, &R::Value) -> O,

@@ -1,10 +1,10 @@
 //! What a callback gets: the difference of one field, or of a named store.
 
-use std::{fmt, ops::Deref};
+use std::{any::Any, fmt, ops::Deref, sync::Arc};
 
 use crate::{
-    change::{Cause, Commit, Part},
-    model::{Delta, Field, FieldInfo, Holds, Journal, Model},
+    change::{Cause, Commit, Part, changed_fields},
+    model::{Field, FieldInfo, Holds, Journal, Model},
 };
 
 /// What every kind of change says of the commit that made it.
@@ -20,6 +20,13 @@ macro_rules! cause_accessors {
         #[must_use]
         pub fn origin(self) -> Option<&'a $crate::Origin> {
             self.cause.origin.as_ref()
+        }
+
+        /// How many commits this stands for: 1, or more if they were merged for a reader that came
+        /// late. What differs is then what differs between what it last saw and now.
+        #[must_use]
+        pub fn merged(self) -> u64 {
+            self.cause.merged
         }
     };
 }
@@ -47,11 +54,25 @@ pub(super) use cause_accessors;
 pub struct Change<'a, T> {
     new: &'a T,
     old: Option<&'a T>,
-    journal: Option<&'a dyn Journal<T>>,
+    journal: Option<&'a Arc<dyn Journal<T>>>,
     cause: &'a Cause,
 }
 
 impl<'a, T> Change<'a, T> {
+    pub(crate) fn new(
+        new: &'a T,
+        old: Option<&'a T>,
+        journal: Option<&'a Arc<dyn Journal<T>>>,
+        cause: &'a Cause,
+    ) -> Self {
+        Self {
+            new,
+            old,
+            journal,
+            cause,
+        }
+    }
+
     pub(crate) fn initial(value: &'a T, cause: &'a Cause) -> Self {
         Self {
             new: value,
@@ -67,27 +88,18 @@ impl<'a, T> Change<'a, T> {
         field: Field<M, T>,
         commit: &'a Commit<S>,
     ) -> Option<Self> {
-        let part = commit.part::<M>()?;
-        let delta = field.delta(&part.delta);
-        Self::told(field.get(&part.after), delta, &commit.cause)
+        Self::in_part(field, commit.part::<M>()?, &commit.cause)
     }
 
-    fn told(new: &'a T, delta: &'a Delta<T>, cause: &'a Cause) -> Option<Self> {
-        delta.is_changed().then(|| Self {
+    #[inline]
+    fn in_part<M: Model>(field: Field<M, T>, part: &'a Part<M>, cause: &'a Cause) -> Option<Self> {
+        let (new, delta) = (field.get(&part.after), field.delta(&part.delta));
+        Some(Self {
+            old: Some(delta.old(new, field.same())?),
             new,
-            old: delta.old(),
             journal: delta.journal(),
             cause,
         })
-    }
-
-    pub(crate) fn between(old: &'a T, new: &'a T, cause: &'a Cause) -> Self {
-        Self {
-            new,
-            old: Some(old),
-            journal: None,
-            cause,
-        }
     }
 
     /// The new value. The same as dereferencing, but lives as long as the commit is told.
@@ -110,9 +122,18 @@ impl<'a, T> Change<'a, T> {
 
     cause_accessors!();
 
+    pub(super) fn cause(self) -> &'a Cause {
+        self.cause
+    }
+
+    /// What the transaction recorded, whatever it is.
+    pub(super) fn recorded(self) -> Option<&'a Arc<dyn Journal<T>>> {
+        self.journal
+    }
+
     /// What the transaction recorded while it wrote a collection.
     pub(crate) fn journal<J: 'static>(self) -> Option<&'a J> {
-        let journal: &dyn std::any::Any = self.journal?;
+        let journal: &dyn Any = &**self.journal?;
         journal.downcast_ref()
     }
 }
@@ -151,7 +172,7 @@ impl<T: fmt::Debug> fmt::Debug for Change<'_, T> {
 /// ```
 /// # #[derive(store::Model)] pub struct Counter { pub clicks: u32, pub label: String }
 /// let store = store::Store::<Counter>::new();
-/// let _watching = store.watch(COUNTER, COUNTER.any(|counter| {
+/// let _watching = store.watch(COUNTER, COUNTER.any().watch(|counter| {
 ///     if let Some(clicks) = counter.change_of(Counter::CLICKS) {
 ///         assert_eq!((clicks.old(), *clicks), (Some(&0), counter.clicks));
 ///     }
@@ -159,16 +180,19 @@ impl<T: fmt::Debug> fmt::Debug for Change<'_, T> {
 /// store.update(COUNTER, |counter| counter.clicks.set(5));
 /// ```
 pub struct StoreChange<'a, M: Model> {
-    new: &'a M,
-    delta: Option<&'a M::Delta>,
-    cause: &'a Cause,
+    pub(super) new: &'a Arc<M>,
+    pub(super) part: Option<&'a Part<M>>,
+    /// The fields it shows, in order; all if `None`.
+    pub(super) fields: Option<&'a [usize]>,
+    pub(super) cause: &'a Cause,
 }
 
 impl<'a, M: Model> StoreChange<'a, M> {
-    pub(crate) fn initial(new: &'a M, cause: &'a Cause) -> Self {
+    pub(crate) fn initial(new: &'a Arc<M>, cause: &'a Cause) -> Self {
         Self {
             new,
-            delta: None,
+            part: None,
+            fields: None,
             cause,
         }
     }
@@ -176,9 +200,20 @@ impl<'a, M: Model> StoreChange<'a, M> {
     pub(crate) fn told(part: &'a Part<M>, cause: &'a Cause) -> Self {
         Self {
             new: &part.after,
-            delta: Some(&part.delta),
+            part: Some(part),
+            fields: None,
             cause,
         }
+    }
+
+    /// Shows only some fields, given in order.
+    pub(super) fn only(self, fields: Option<&'a [usize]>) -> Self {
+        Self { fields, ..self }
+    }
+
+    fn shows(self, field: FieldInfo) -> bool {
+        self.fields
+            .is_none_or(|fields| fields.binary_search(&field.index).is_ok())
     }
 
     /// The new state. The same as dereferencing, but lives as long as the commit is told.
@@ -187,25 +222,27 @@ impl<'a, M: Model> StoreChange<'a, M> {
         self.new
     }
 
-    /// The difference of one field, `None` if it is the same as before or this is the immediate
-    /// call.
+    /// The difference of one field; `None` if it is the same as before, if it is not watched, or if
+    /// this is the immediate call.
     #[must_use]
     pub fn change_of<T>(self, field: Field<M, T>) -> Option<Change<'a, T>> {
-        Change::told(field.get(self.new), field.delta(self.delta?), self.cause)
+        let part = self.part.filter(|_| self.shows(field.info()))?;
+        Change::in_part(field, part, self.cause)
     }
 
-    /// The fields that differ, in the order they are declared; none in the immediate call.
+    /// The fields that differ and are watched, in the order they are declared; none in the
+    /// immediate call.
     #[must_use]
     pub fn changed_fields(self) -> Vec<FieldInfo> {
-        self.delta
-            .map(crate::change::changed_fields::<M>)
-            .unwrap_or_default()
+        let mut fields = self.part.map(changed_fields::<M>).unwrap_or_default();
+        fields.retain(|field| self.shows(*field));
+        fields
     }
 
     /// Whether this is the immediate call at registration, not a commit.
     #[must_use]
     pub fn is_initial(self) -> bool {
-        self.delta.is_none()
+        self.part.is_none()
     }
 
     cause_accessors!();

@@ -1,359 +1,357 @@
-//! The order of telling: commits wait in a queue, and one thread at a time tells them.
-//!
-//! Nobody waits for a callback. Whoever commits while another thread tells leaves its commit in
-//! the queue for that thread; a callback that commits does the same. The queue is bounded: past
-//! the bound, commits are merged into one that is found by comparing snapshots.
+//! How a watcher is told: at once on the thread that tells, or through a mailbox by a reader that
+//! comes when it can.
 
 use std::{
-    collections::VecDeque,
     sync::{
-        Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicU8, Ordering},
     },
+    task::{Context, Poll, Wake, Waker},
 };
 
 use super::{
-    entry::Entry,
+    executor::{Executor, ExecutorGone, Run, Work},
+    inbox::Slot,
+    mailbox::{Mailbox, Merger, Posted},
+    milestones::Milestones,
     moment::Moment,
-    registry::{Audience, Index, Place, Registry},
-    report::{self, PanicHook},
+    pace::{Pace, Pacer},
+    queue::Queue,
+    telling::telling,
+    watching::{Told, Watching},
 };
 use crate::{
-    change::{Cause, Commit, Staged},
-    model::{Heads, Stores},
-    state::{Revision, SnapshotAll, Truth},
-    sync::{Activity, Caller, Mutex, Published, defer_delivery},
+    change::Commit,
+    model::Stores,
+    state::Revision,
+    sync::{Activity, Mutex},
 };
 
-/// What waits to be told.
-enum Item<S: Stores> {
-    Commit(Box<Told<S>>),
-    /// Many commits in one: those that came while the queue was full.
-    Merged {
-        /// The revision of `from`.
-        since: Revision,
-        from: S::Each<Heads>,
-        to: S::Each<Heads>,
-        cause: Cause,
-    },
-    /// A new watcher's immediate call is under way; what follows is told after it.
-    Hold(u64),
+/// How many commits a task tells before it lets others run.
+const BATCH: usize = 64;
+
+/// Who reads the mailbox.
+pub(crate) enum Reader {
+    /// Nobody: the watcher is told at once.
+    Inline,
+    Executor(Box<dyn Executor>),
+    Inbox(Slot),
+    Stream,
 }
 
-/// A commit, and who may watch what it changed.
-struct Told<S: Stores> {
-    commit: Commit<S>,
-    audience: Audience<S>,
+impl Reader {
+    pub(crate) fn executor(executor: impl Executor) -> Self {
+        Self::Executor(Box::new(executor))
+    }
 }
 
-struct Delivery<S: Stores> {
-    queue: VecDeque<Item<S>>,
-    /// Whether a thread is telling.
-    telling: bool,
-    open_holds: Vec<u64>,
-    /// What the youngest watcher saw at once: it must not hear of that again, merged with more.
-    youngest: Revision,
-    registry: Registry<S>,
+/// How a reader wants to be told.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Manner {
+    pub(crate) queue: Option<Queue>,
+    pub(crate) pace: Option<Pace>,
 }
 
-/// All watchers of a store, and what they are still to be told.
-pub(crate) struct Watchers<S: Stores> {
-    delivery: Mutex<Delivery<S>>,
-    /// How many callbacks are registered; raised before the callback reads the truth.
-    registered: AtomicUsize,
-    next_id: AtomicU64,
-    /// How much waits to be told, written with the delivery lock held.
-    waiting: AtomicUsize,
-    queue_bound: usize,
-    hook: Option<PanicHook>,
+/// See the module.
+pub(super) struct Delivery<S: Stores> {
+    reader: Reader,
+    /// A watcher that is told at once gets one when it is first paused.
+    mailbox: OnceLock<Mailbox<S>>,
+    callbacks: usize,
+    blocks: bool,
+    /// Whether the watcher is told now: nobody reads elsewhere, and it is not paused.
+    inline: AtomicBool,
+    paused: AtomicBool,
+    gone: AtomicBool,
+    schedule: Schedule,
+    /// Of the task that an executor runs.
+    pacer: Mutex<Pacer>,
+    milestones: Arc<Milestones>,
 }
 
-impl<S: Stores> Watchers<S> {
-    pub(crate) fn new(queue_bound: usize, hook: Option<PanicHook>) -> Arc<Self> {
-        Arc::new(Self {
-            delivery: Mutex::new(Delivery {
-                queue: VecDeque::new(),
-                telling: false,
-                open_holds: Vec::new(),
-                youngest: 0,
-                registry: Registry::new(),
-            }),
-            registered: AtomicUsize::new(0),
-            next_id: AtomicU64::new(1),
-            waiting: AtomicUsize::new(0),
-            queue_bound,
-            hook,
-        })
-    }
-
-    pub(super) fn next_id(&self) -> u64 {
-        self.next_id.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// Whether anybody is to be told of a commit that has just moved the truth.
-    pub(crate) fn is_watched(&self) -> bool {
-        self.registered.load(Ordering::SeqCst) > 0
-    }
-
-    /// Whether so much waits to be told that further commits are merged.
-    pub(crate) fn is_behind(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) >= self.queue_bound
-    }
-
-    fn push(&self, delivery: &mut Delivery<S>, item: Item<S>) {
-        delivery.queue.push_back(item);
-        self.waiting.store(delivery.queue.len(), Ordering::Relaxed);
-    }
-
-    /// Queues what has just been published, if anybody may watch a field that it changed. Called in
-    /// the writers' turn, so that queue order is commit order.
-    pub(crate) fn enqueue(&self, staged: &mut Staged<S>, heads: &S::Each<Heads>, cause: Cause) {
-        let mut delivery = self.delivery.lock();
-        let audience = delivery
-            .registry
-            .audience(|found| staged.visit_changed(found));
-        if !audience.is_empty() {
-            let commit = staged.take_commit(heads, cause);
-            let told = Box::new(Told { commit, audience });
-            self.push(&mut delivery, Item::Commit(told));
+impl<S: Stores> Delivery<S> {
+    pub(super) fn new(
+        reader: Reader,
+        manner: Manner,
+        callbacks: usize,
+        milestones: Arc<Milestones>,
+    ) -> Self {
+        let Manner { queue, pace } = manner;
+        let mailbox = OnceLock::new();
+        if !matches!(reader, Reader::Inline) {
+            let bound = queue.map_or(0, |queue| queue.bound);
+            let _ = mailbox.set(Mailbox::new(callbacks, bound));
+        }
+        Self {
+            inline: AtomicBool::new(matches!(reader, Reader::Inline)),
+            reader,
+            mailbox,
+            callbacks,
+            blocks: queue.is_some_and(|queue| queue.blocks),
+            paused: AtomicBool::new(false),
+            gone: AtomicBool::new(false),
+            schedule: Schedule::default(),
+            pacer: Mutex::new(Pacer::new(pace)),
+            milestones,
         }
     }
 
-    /// Queues a commit while behind. Called in the writers' turn.
-    pub(crate) fn enqueue_merged(&self, from: S::Each<Heads>, to: S::Each<Heads>, cause: Cause) {
-        let mut delivery = self.delivery.lock();
-        let youngest = delivery.youngest;
-        let replaced = match delivery.queue.back_mut() {
-            Some(Item::Merged {
-                since,
-                to: last,
-                cause: last_cause,
-                ..
-            }) if *since >= youngest => {
-                let depth = cause.depth.max(last_cause.depth);
-                *last_cause = Cause {
-                    depth,
-                    origin: None,
-                    ..cause
-                };
-                Some((std::mem::replace(last, to), from))
-            }
-            _ => {
-                let merged = Item::Merged {
-                    since: cause.revision - 1,
-                    from,
-                    to,
-                    cause,
-                };
-                self.push(&mut delivery, merged);
-                None
-            }
-        };
-        // The last reference to a state may be among them, so they go with no lock held.
-        drop(delivery);
-        drop(replaced);
+    /// Whether the watcher is told now, on this thread.
+    #[inline]
+    pub(super) fn is_inline(&self) -> bool {
+        self.inline.load(Ordering::Relaxed)
     }
 
-    /// Tells what waits, unless another thread or a caller further up does so already.
-    pub(crate) fn deliver(self: &Arc<Self>) {
-        // Whoever has left something to be told finds its own mark here.
-        if self.waiting.load(Ordering::Relaxed) == 0 {
+    pub(super) fn is_read_elsewhere(&self) -> bool {
+        !matches!(self.reader, Reader::Inline)
+    }
+
+    pub(super) fn mailbox(&self) -> &Mailbox<S> {
+        self.mailbox.get_or_init(|| Mailbox::new(self.callbacks, 0))
+    }
+
+    /// Leaves a commit in the mailbox.
+    pub(super) fn post(
+        &self,
+        watching: &Arc<Watching<S>>,
+        nth: usize,
+        commit: &Arc<Commit<S>>,
+        ignored: bool,
+        merger: &mut Merger<S>,
+    ) {
+        let posted = Posted {
+            nth,
+            ignored,
+            commit: Arc::clone(commit),
+            since: commit.cause.revision,
+        };
+        let waker = self.mailbox().post(&posted, &watching.parts, merger);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        self.notify(watching);
+    }
+
+    /// Lets the reader know that something waits.
+    pub(super) fn notify(&self, watching: &Arc<Watching<S>>) {
+        let is_read = !self.paused.load(Ordering::SeqCst) && !self.gone.load(Ordering::SeqCst);
+        if !is_read || !self.schedule.notify() {
             return;
         }
-        if Activity::current().writing.is_some() {
-            let watchers = Arc::clone(self);
-            return defer_delivery(move || watchers.deliver());
-        }
-        let mut role = Role {
-            watchers: self,
-            taken: false,
-        };
-        while let Some(item) = role.next() {
-            // Comparing states, looking keys up and dropping old values runs the program's code; a
-            // panic there must not stop the telling.
-            report::contained(|| self.tell(item));
+        match &self.reader {
+            Reader::Executor(executor) => {
+                if executor
+                    .execute(Work::new(Arc::clone(watching) as _))
+                    .is_err()
+                {
+                    watching.abandon();
+                }
+            }
+            Reader::Inbox(slot) => slot.notify(),
+            Reader::Inline | Reader::Stream => self.schedule.rest(),
         }
     }
 
-    fn tell(&self, item: Item<S>) {
-        let cause = match &item {
-            Item::Commit(told) => &told.commit.cause,
-            Item::Merged { cause, .. } => cause,
-            Item::Hold(_) => return,
+    /// Takes the next out, once the reader's pace allows, or has the reader woken through `cx`;
+    /// `Ready(None)` once nothing will come any more.
+    pub(super) fn poll(
+        &self,
+        watching: &Watching<S>,
+        pacer: &mut Pacer,
+        cx: Option<&mut Context<'_>>,
+    ) -> Poll<Option<Posted<S>>> {
+        let mailbox = self.mailbox();
+        let waker = cx.as_ref().map(|cx| cx.waker().clone());
+        // The last is not held back: the clock may have stopped with the store.
+        if let Some(posted) = mailbox.posted()
+            && pacer.poll(posted, cx).is_pending()
+            && mailbox.register(waker.as_ref())
+        {
+            return Poll::Pending;
+        }
+        let next = mailbox.poll(&watching.parts, waker.as_ref());
+        self.milestones.reached();
+        next
+    }
+
+    /// Takes out what waits and has it told, up to a bound; says whether all was.
+    pub(super) fn drain(
+        &self,
+        watching: &Arc<Watching<S>>,
+        pacer: &mut Pacer,
+        mut tell: impl FnMut(&Posted<S>),
+    ) -> bool {
+        // Without a pace nobody rings: whoever puts something in notifies the reader.
+        let alarm = pacer
+            .is_paced()
+            .then(|| Waker::from(Arc::new(Alarm(Arc::clone(watching)))));
+        let mut cx = alarm.as_ref().map(Context::from_waker);
+        for _ in 0..BATCH {
+            if self.paused.load(Ordering::SeqCst) {
+                return true;
+            }
+            match self.poll(watching, pacer, cx.as_mut()) {
+                Poll::Ready(Some(posted)) => tell(&posted),
+                Poll::Ready(None) | Poll::Pending => return true,
+            }
+        }
+        false
+    }
+
+    pub(super) fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
+    /// Whether a write has to wait for room in the queue, as far as it can.
+    pub(super) fn blocks(&self) -> bool {
+        let here = matches!(&self.reader, Reader::Inbox(slot) if slot.is_here());
+        self.blocks && !here && !self.paused.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn pause(&self) {
+        self.inline.store(false, Ordering::SeqCst);
+        self.paused.store(true, Ordering::SeqCst);
+        self.mailbox().open(true);
+    }
+
+    pub(super) fn resume(&self) {
+        self.paused.store(false, Ordering::SeqCst);
+        self.inline
+            .store(!self.is_read_elsewhere(), Ordering::SeqCst);
+        self.mailbox().open(false);
+    }
+
+    /// How many commits were merged into another.
+    pub(super) fn merges(&self) -> u64 {
+        self.mailbox.get().map_or(0, Mailbox::merges)
+    }
+
+    pub(super) fn check(&self) -> Result<(), ExecutorGone> {
+        match self.gone.load(Ordering::SeqCst) {
+            false => Ok(()),
+            true => Err(ExecutorGone),
+        }
+    }
+
+    /// Whether whoever is not waited for by reading has been told everything up to `revision`.
+    pub(super) fn has_told(&self, revision: Revision) -> bool {
+        match &self.reader {
+            _ if self.paused.load(Ordering::SeqCst) || self.gone.load(Ordering::SeqCst) => true,
+            Reader::Inline | Reader::Stream => true,
+            Reader::Executor(_) | Reader::Inbox(_) => self.mailbox().has_told(revision),
+        }
+    }
+
+    /// Says which is the oldest commit of what the reader has taken out and not told.
+    pub(super) fn hold(&self, oldest: Option<Revision>) {
+        self.mailbox().hold(oldest);
+        self.milestones.reached();
+    }
+
+    /// The store is gone: what waits is the last.
+    pub(super) fn close(&self, watching: &Arc<Watching<S>>) {
+        if let Some(mailbox) = self.mailbox.get() {
+            if let Some(waker) = mailbox.close() {
+                waker.wake();
+            }
+            self.notify(watching);
+        }
+    }
+
+    /// Nobody wants what waits any more.
+    pub(super) fn end(&self) {
+        if let Some(mailbox) = self.mailbox.get() {
+            mailbox.clear();
+            self.milestones.reached();
+        }
+    }
+}
+
+/// Whether a reader has been told that something waits.
+#[derive(Default)]
+pub(super) struct Schedule(AtomicU8);
+
+impl Schedule {
+    const RESTING: u8 = 0;
+    const NOTIFIED: u8 = 1;
+    const READING: u8 = 2;
+    const NOTIFIED_AGAIN: u8 = 3;
+
+    /// Whether the reader has to be told.
+    fn notify(&self) -> bool {
+        let next = |state| match state {
+            Self::RESTING => Some(Self::NOTIFIED),
+            Self::READING => Some(Self::NOTIFIED_AGAIN),
+            _ => None,
         };
-        let write = cause.at;
-        let _telling = telling(cause).enter();
-        let told = match item {
-            Item::Commit(told) => Some(told),
-            Item::Merged {
-                from, to, cause, ..
-            } => Commit::between(&from, &to, cause).map(|commit| {
-                let registry = &self.delivery.lock().registry;
-                let audience = registry.audience(|found| commit.visit_changed(found));
-                Box::new(Told { commit, audience })
-            }),
-            Item::Hold(_) => None,
-        };
-        if let Some(Told { commit, audience }) = told.as_deref() {
-            audience.for_each(commit, |entry| entry.tell(commit, self.hook.as_ref()));
+        let before = self
+            .0
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, next);
+        before == Ok(Self::RESTING)
+    }
+
+    /// The reader begins.
+    pub(super) fn begin(&self) {
+        self.0.store(Self::READING, Ordering::SeqCst);
+    }
+
+    /// The reader ends; whether it is to come again, as something came meanwhile.
+    pub(super) fn end(&self) -> bool {
+        let before = self.0.swap(Self::RESTING, Ordering::SeqCst);
+        before == Self::NOTIFIED_AGAIN
+    }
+
+    fn rest(&self) {
+        self.0.store(Self::RESTING, Ordering::SeqCst);
+    }
+}
+
+impl<S: Stores> Run for Watching<S> {
+    fn run(self: Arc<Self>) {
+        let delivery = &self.delivery;
+        delivery.schedule.begin();
+        // Taken, so that no lock is held while callbacks run; nobody else reads meanwhile.
+        let mut pacer = std::mem::take(&mut *delivery.pacer.lock());
+        let all = delivery.drain(&self, &mut pacer, |posted| self.receive(posted));
+        *delivery.pacer.lock() = pacer;
+        if delivery.schedule.end() || !all {
+            delivery.notify(&self);
+        }
+    }
+
+    fn abandon(&self) {
+        self.delivery.schedule.rest();
+        self.delivery.mailbox().open(true);
+        if !self.delivery.gone.swap(true, Ordering::SeqCst) && !self.is_ended() {
+            tracing::error!(target: "store", watcher = %self.at, "a watcher is not told any more: its executor is gone");
+        }
+        self.delivery.milestones.reached();
+    }
+}
+
+impl<S: Stores> Watching<S> {
+    /// Calls a callback with what was taken out of the mailbox.
+    pub(super) fn receive(self: &Arc<Self>, posted: &Posted<S>) {
+        let Posted {
+            nth,
+            ignored,
+            commit,
+            ..
+        } = posted;
+        let _telling = telling(&commit.cause).enter();
+        if self.call(*nth, &Moment::of(commit, *ignored)) == Told::Last {
+            self.entry(*nth).retire();
         }
         // The old values go last, and may write as a watcher may.
-        Activity::tell(write);
-        drop(told);
-    }
-
-    /// Registers callbacks and makes their immediate calls, with no gap and no repeat between
-    /// these and the first change.
-    pub(super) fn register(
-        self: &Arc<Self>,
-        truth: &Published<Truth<S>>,
-        entries: &[(Arc<Entry<S>>, Place<S>)],
-        at: Caller,
-    ) {
-        if entries.is_empty() {
-            return;
-        }
-        // Indexes run the program's `Hash` and `Ord`, so they come before the lock.
-        for (entry, place) in entries {
-            if let Place::Spot(spot) = place {
-                spot.insert(entry);
-            }
-        }
-        self.registered.fetch_add(entries.len(), Ordering::SeqCst);
-        let hold = Hold {
-            watchers: self,
-            id: self.next_id(),
-        };
-        let all = {
-            let mut delivery = self.delivery.lock();
-            let all = truth.read().snapshot_all();
-            for (entry, place) in entries {
-                entry.start(all.revision());
-                delivery.registry.insert(place, entry);
-            }
-            delivery.youngest = all.revision();
-            delivery.open_holds.push(hold.id);
-            self.push(&mut delivery, Item::Hold(hold.id));
-            all
-        };
-        let cause = Cause {
-            revision: all.revision(),
-            origin: None,
-            at,
-            depth: Activity::current().depth,
-        };
-        self.call_first(&all, entries, &cause);
-        // Not kept while this thread tells what has come meanwhile.
-        drop(all);
-        drop(hold);
-    }
-
-    fn call_first(
-        &self,
-        all: &SnapshotAll<S>,
-        entries: &[(Arc<Entry<S>>, Place<S>)],
-        cause: &Cause,
-    ) {
-        let _telling = telling(cause).enter();
-        for (entry, _) in entries {
-            let silent = entry.silent;
-            entry.call(&Moment::Current { all, cause, silent }, self.hook.as_ref());
-        }
-    }
-
-    /// Ends callbacks: once this returns, none of them runs or will run.
-    pub(super) fn unregister(&self, entries: &[(Arc<Entry<S>>, Place<S>)]) {
-        for (entry, place) in entries {
-            entry.end(self.hook.as_ref());
-            match place {
-                Place::Spot(spot) => report::contained(|| spot.remove(entry.order)),
-                _ => self.delivery.lock().registry.remove(place),
-            }
-        }
-        self.registered.fetch_sub(entries.len(), Ordering::SeqCst);
-    }
-
-    /// Lets commits past a new watcher whose immediate call has been made.
-    fn release(&self, hold: u64) {
-        let mut delivery = self.delivery.lock();
-        let Delivery {
-            queue, open_holds, ..
-        } = &mut *delivery;
-        open_holds.retain(|id| *id != hold);
-        // Holds that nothing came after keep nothing waiting, and must not pile up.
-        let is_idle =
-            |item: &mut Item<S>| matches!(item, Item::Hold(id) if !open_holds.contains(id));
-        while queue.pop_back_if(is_idle).is_some() {}
-        self.waiting.store(queue.len(), Ordering::Relaxed);
-    }
-
-    pub(super) fn index<I: Index<S>>(
-        &self,
-        store: usize,
-        field: usize,
-        new: impl FnOnce() -> I,
-    ) -> Arc<I> {
-        self.delivery.lock().registry.index(store, field, new)
+        Activity::tell(commit.cause.at);
     }
 }
 
-/// What a thread does while it tells of `cause`.
-fn telling(cause: &Cause) -> Activity {
-    Activity {
-        telling: Some(cause.at),
-        depth: cause.depth + 1,
-        ..Activity::current()
-    }
-}
+/// Lets the reader know when a timer rings.
+struct Alarm<S: Stores>(Arc<Watching<S>>);
 
-/// The role of the thread that tells; given back when dropped.
-struct Role<'a, S: Stores> {
-    watchers: &'a Watchers<S>,
-    taken: bool,
-}
-
-impl<S: Stores> Role<'_, S> {
-    fn next(&mut self) -> Option<Item<S>> {
-        let mut delivery = self.watchers.delivery.lock();
-        if delivery.telling && !self.taken {
-            return None;
-        }
-        let waits = match delivery.queue.front() {
-            None => true,
-            // Whoever makes the immediate call goes on from here.
-            Some(Item::Hold(id)) => delivery.open_holds.contains(id),
-            Some(_) => false,
-        };
-        self.taken = !waits;
-        delivery.telling = !waits;
-        if waits {
-            return None;
-        }
-        let item = delivery.queue.pop_front()?;
-        self.watchers
-            .waiting
-            .store(delivery.queue.len(), Ordering::Relaxed);
-        Some(item)
-    }
-}
-
-impl<S: Stores> Drop for Role<'_, S> {
-    fn drop(&mut self) {
-        if self.taken {
-            self.watchers.delivery.lock().telling = false;
-        }
-    }
-}
-
-/// Keeps commits waiting while a new watcher's immediate call is under way.
-struct Hold<'a, S: Stores> {
-    watchers: &'a Arc<Watchers<S>>,
-    id: u64,
-}
-
-impl<S: Stores> Drop for Hold<'_, S> {
-    fn drop(&mut self) {
-        self.watchers.release(self.id);
-        self.watchers.deliver();
+impl<S: Stores> Wake for Alarm<S> {
+    fn wake(self: Arc<Self>) {
+        self.0.delivery.notify(&self.0);
     }
 }

@@ -3,11 +3,17 @@
 use super::{
     change::Change,
     moment::Moment,
-    registration::{Registration, Watch},
+    owned::OwnedChange,
+    registration::{Registration, Watch, WatchIn, WatchOf},
+    source::{Source, SourceIn},
+    watching::Told,
 };
-use crate::model::{Field, Holds, Model};
+use crate::{
+    change::FieldPlace,
+    model::{Field, Holds, Model},
+};
 
-/// A watch of one whole field.
+/// A watch of one whole field: [`Field::watch`].
 #[derive(Debug)]
 pub struct FieldWatch<M: Model, T, F> {
     field: Field<M, T>,
@@ -33,29 +39,53 @@ impl<M: Model, T: 'static> Field<M, T> {
     /// ```
     pub fn watch<F>(self, callback: F) -> FieldWatch<M, T, F>
     where
-        F: FnMut(Change<'_, T>) + Send + 'static,
+        F: FnMut(Change<'_, T>) + 'static,
     {
         FieldWatch::new(self, callback)
     }
 }
 
-impl<M: Model, T, F> Watch<M> for FieldWatch<M, T, F>
+impl<M, T, F> Watch for FieldWatch<M, T, F>
 where
+    M: Model,
     T: 'static,
-    F: FnMut(Change<'_, T>) + Send + 'static,
+    F: FnMut(Change<'_, T>) + 'static,
 {
-    fn register<S: Holds<M>>(self, to: &mut Registration<S, M>) {
-        let Self {
-            field,
-            mut callback,
-        } = self;
-        to.add_field(
-            field,
-            Box::new(move |moment: &Moment<'_, S>| {
-                if let Some(change) = moment.change(field) {
-                    callback(change);
-                }
-            }),
-        );
+}
+
+impl<M: Model, T, F> WatchOf<M> for FieldWatch<M, T, F> {}
+
+impl<S, M, T, F> WatchIn<S> for FieldWatch<M, T, F>
+where
+    S: Holds<M>,
+    M: Model,
+    T: 'static,
+    F: FnMut(Change<'_, T>) + 'static,
+{
+    const CALLBACKS: usize = 1;
+
+    fn register(&self, to: &mut Registration<S>) {
+        to.add_fields(vec![FieldPlace::of::<S, M, T>(self.field)]);
+    }
+
+    #[inline]
+    fn tell(&mut self, _nth: usize, moment: &Moment<'_, S>) -> Told {
+        let change = moment.change(self.field);
+        Told::if_some(change, &mut self.callback)
+    }
+}
+
+impl<M: Model, T: Clone + Send + Sync + 'static> Source for Field<M, T> {
+    type Item = OwnedChange<T>;
+}
+
+impl<M: Model, T> WatchOf<M> for Field<M, T> {}
+
+impl<S: Holds<M>, M: Model, T: Clone + Send + Sync + 'static> SourceIn<S> for Field<M, T> {
+    fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send
+    where
+        F: FnMut(Self::Item) + Send + 'static,
+    {
+        self.watch(move |change| keep(change.into_owned()))
     }
 }

@@ -1,15 +1,20 @@
 //! Watches of one key of a collection, found through an index.
 
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{
+    fmt,
+    ops::Deref,
+    sync::{Arc, Weak},
+};
 
 use super::{
     change::{Change, cause_accessors},
-    entry::{Entry, Order},
     listeners::Listeners,
     moment::Moment,
-    registration::{Registration, Watch},
-    registry::{Index, Place, Spot},
+    registration::{Registration, Watch, WatchIn, WatchOf},
+    registry::{Index, Spot},
+    source::{Source, SourceIn},
     table::Table,
+    watching::{Entry, Order, Told},
 };
 use crate::{
     change::{Cause, Commit},
@@ -29,7 +34,7 @@ const FEW_KEYS: usize = 32;
 /// # use store::{Map, Model, Store};
 /// # #[derive(Model)] pub struct User { pub nicks: Map<u32, String> }
 /// let store = Store::<User>::new();
-/// let _watching = store.watch(USER, User::NICKS.key(7, |nick| match *nick {
+/// let _watching = store.watch(USER, User::NICKS.key(7).watch(|nick| match *nick {
 ///     Some(nick) => println!("{} is called {nick}", nick.len()),
 ///     None => println!("nobody there"),
 /// }));
@@ -68,6 +73,68 @@ impl<'a, K, V> KeyChange<'a, K, V> {
     }
 
     cause_accessors!();
+
+    fn differs(&self) -> bool
+    where
+        V: PartialEq + 'static,
+    {
+        self.old.is_none_or(|old| differs(old, self.new))
+    }
+}
+
+impl<K: Clone, V: Clone> KeyChange<'_, K, V> {
+    /// The change by itself, to be kept.
+    #[must_use]
+    pub fn into_owned(self) -> OwnedKeyChange<K, V> {
+        OwnedKeyChange {
+            key: self.key.clone(),
+            new: self.new.cloned(),
+            old: self.old.map(Option::<&V>::cloned),
+            cause: self.cause.clone(),
+        }
+    }
+}
+
+/// A [`KeyChange`] that owns its values. Reads as the new value, `None` if nothing is there.
+#[derive(Clone)]
+pub struct OwnedKeyChange<K, V> {
+    key: K,
+    new: Option<V>,
+    /// `None` in the immediate call.
+    old: Option<Option<V>>,
+    cause: Cause,
+}
+
+impl<K, V> OwnedKeyChange<K, V> {
+    /// The change, with all that can be asked of one.
+    #[must_use]
+    pub fn change(&self) -> KeyChange<'_, K, V> {
+        KeyChange {
+            key: &self.key,
+            new: self.new.as_ref(),
+            old: self.old.as_ref().map(Option::as_ref),
+            cause: &self.cause,
+        }
+    }
+
+    /// The new value, by itself.
+    pub fn into_value(self) -> Option<V> {
+        self.new
+    }
+}
+
+impl<K, V> Deref for OwnedKeyChange<K, V> {
+    type Target = Option<V>;
+
+    fn deref(&self) -> &Option<V> {
+        &self.new
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for OwnedKeyChange<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.change().fmt(f)
+    }
 }
 
 impl<K, V> Clone for KeyChange<'_, K, V> {
@@ -99,69 +166,112 @@ impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for KeyChange<'_, K, V> {
 }
 
 impl<M: Model, C: Keyed> Field<M, C> {
-    /// Watches one key of the collection, there or not there yet.
+    /// One key of the collection, there or not there yet, to be watched.
     ///
-    /// A commit that leaves this key alone costs this watch nothing.
-    pub fn key<F>(self, key: C::Key, callback: F) -> KeyWatch<M, C, F>
+    /// A commit that leaves this key alone costs whoever watches it nothing.
+    pub fn key(self, key: C::Key) -> KeyOf<M, C> {
+        KeyOf { field: self, key }
+    }
+}
+
+/// One key of a collection: [`Field::key`].
+pub struct KeyOf<M: Model, C: Keyed> {
+    field: Field<M, C>,
+    key: C::Key,
+}
+
+impl<M: Model, C: Keyed> KeyOf<M, C> {
+    /// Watches this key.
+    pub fn watch<F>(self, callback: F) -> KeyWatch<M, C, F>
     where
-        F: FnMut(KeyChange<'_, C::Key, C::Value>) + Send + 'static,
+        F: FnMut(KeyChange<'_, C::Key, C::Value>) + 'static,
     {
-        KeyWatch {
-            field: self,
-            key,
-            callback,
+        KeyWatch { of: self, callback }
+    }
+}
+
+impl<M: Model, C: Keyed> Clone for KeyOf<M, C> {
+    fn clone(&self) -> Self {
+        Self {
+            field: self.field,
+            key: self.key.clone(),
         }
     }
 }
 
-/// A watch of one key of a collection: [`Field::key`].
-pub struct KeyWatch<M: Model, C: Keyed, F> {
-    field: Field<M, C>,
-    key: C::Key,
-    callback: F,
-}
-
-impl<M: Model, C: Keyed, F> fmt::Debug for KeyWatch<M, C, F> {
+impl<M: Model, C: Keyed> fmt::Debug for KeyOf<M, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyWatch({})", self.field)
+        write!(f, "KeyOf({})", self.field)
     }
 }
 
-impl<M, C, F> Watch<M> for KeyWatch<M, C, F>
+impl<M: Model, C: Keyed> Source for KeyOf<M, C> {
+    type Item = OwnedKeyChange<C::Key, C::Value>;
+}
+
+impl<M: Model, C: Keyed> WatchOf<M> for KeyOf<M, C> {}
+
+impl<S: Holds<M>, M: Model, C: Keyed> SourceIn<S> for KeyOf<M, C> {
+    fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send
+    where
+        F: FnMut(Self::Item) + Send + 'static,
+    {
+        self.watch(move |change| keep(change.into_owned()))
+    }
+}
+
+/// A watch of one key of a collection: [`KeyOf::watch`].
+#[derive(Debug)]
+pub struct KeyWatch<M: Model, C: Keyed, F> {
+    of: KeyOf<M, C>,
+    callback: F,
+}
+
+impl<M, C, F> Watch for KeyWatch<M, C, F>
 where
     M: Model,
     C: Keyed,
-    F: FnMut(KeyChange<'_, C::Key, C::Value>) + Send + 'static,
+    F: FnMut(KeyChange<'_, C::Key, C::Value>) + 'static,
 {
-    fn register<S: Holds<M>>(self, to: &mut Registration<S, M>) {
-        let Self {
-            field,
-            key,
-            mut callback,
-        } = self;
-        let index = to.index(field, || KeyIndex::<S, M, C> {
-            field,
+}
+
+impl<M: Model, C: Keyed, F> WatchOf<M> for KeyWatch<M, C, F> {}
+
+impl<S, M, C, F> WatchIn<S> for KeyWatch<M, C, F>
+where
+    S: Holds<M>,
+    M: Model,
+    C: Keyed,
+    F: FnMut(KeyChange<'_, C::Key, C::Value>) + 'static,
+{
+    const CALLBACKS: usize = 1;
+
+    fn register(&self, to: &mut Registration<S>) {
+        let KeyOf { field, key } = &self.of;
+        let index = to.index(*field, || KeyIndex::<S, M, C> {
+            field: *field,
             table: Table::default(),
         });
-        let spot = KeySpot {
-            index,
-            key: key.clone(),
-        };
-        let callback = move |moment: &Moment<'_, S>| {
-            if let Some(change) = moment.change(field) {
-                callback(KeyChange {
-                    key: &key,
-                    new: change.value().tree().get(&key),
-                    old: change.old().map(|old| old.tree().get(&key)),
-                    cause: moment.cause(),
-                });
-            }
-        };
-        to.add(
-            Place::Spot(Arc::new(spot)),
-            Some(field.info().index),
-            Box::new(callback),
+        to.add_spot(
+            *field,
+            KeySpot {
+                index: Arc::downgrade(&index),
+                key: key.clone(),
+            },
         );
+    }
+
+    fn tell(&mut self, _nth: usize, moment: &Moment<'_, S>) -> Told {
+        let KeyOf { field, key } = &self.of;
+        let change = moment.change(*field).map(|change| KeyChange {
+            key,
+            new: change.value().tree().get(key),
+            old: change.old().map(|old| old.tree().get(key)),
+            cause: moment.cause(),
+        });
+        // The index has found that it differs, but for what was merged since.
+        let change = change.filter(|change| change.cause.merged == 1 || change.differs());
+        Told::if_some(change, &mut self.callback)
     }
 }
 
@@ -173,21 +283,21 @@ struct KeyIndex<S: Stores, M: Model, C: Keyed> {
 
 /// The listeners of one key: mostly one.
 enum KeyListeners<S: Stores> {
-    One(Arc<Entry<S>>),
+    One(Entry<S>),
     Many(Listeners<S>),
 }
 
 impl<S: Stores> Clone for KeyListeners<S> {
     fn clone(&self) -> Self {
         match self {
-            Self::One(entry) => Self::One(Arc::clone(entry)),
+            Self::One(entry) => Self::One(entry.clone()),
             Self::Many(entries) => Self::Many(entries.clone()),
         }
     }
 }
 
 impl<S: Stores> KeyListeners<S> {
-    fn with(self, entry: &Arc<Entry<S>>) -> Self {
+    fn with(self, entry: &Entry<S>) -> Self {
         let mut entries = match self {
             Self::One(one) => {
                 let mut entries = Listeners::new();
@@ -211,9 +321,9 @@ impl<S: Stores> KeyListeners<S> {
         }
     }
 
-    fn collect(&self, into: &mut Vec<Arc<Entry<S>>>) {
+    fn collect(&self, into: &mut Vec<Entry<S>>) {
         match self {
-            Self::One(entry) => into.push(Arc::clone(entry)),
+            Self::One(entry) => into.push(entry.clone()),
             Self::Many(entries) => into.extend_from_slice(entries.as_slice()),
         }
     }
@@ -238,7 +348,7 @@ impl<S: Stores, M: Model, C: Keyed> KeyIndex<S, M, C> {
 }
 
 impl<S: Holds<M>, M: Model, C: Keyed> Index<S> for KeyIndex<S, M, C> {
-    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Arc<Entry<S>>>) {
+    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry<S>>) {
         let table = self.table.current();
         let (false, Some(change)) = (table.is_empty(), Change::of(self.field, commit)) else {
             return;
@@ -269,24 +379,28 @@ fn differs<V: PartialEq + 'static>(old: Option<&V>, new: Option<&V>) -> bool {
     }
 }
 
-/// One key of a [`KeyIndex`].
+/// One key of a [`KeyIndex`], which the registry owns.
 struct KeySpot<S: Stores, M: Model, C: Keyed> {
-    index: Arc<KeyIndex<S, M, C>>,
+    index: Weak<KeyIndex<S, M, C>>,
     key: C::Key,
 }
 
-impl<S: Stores, M: Model, C: Keyed> Spot<S> for KeySpot<S, M, C> {
-    fn insert(&self, entry: &Arc<Entry<S>>) {
-        self.index.change(&self.key, |listeners| {
+impl<S: Holds<M>, M: Model, C: Keyed> Spot<S> for KeySpot<S, M, C> {
+    fn insert(&self, entry: &Entry<S>) {
+        let Some(index) = self.index.upgrade() else {
+            return;
+        };
+        index.change(&self.key, |listeners| {
             Some(match listeners {
-                None => KeyListeners::One(Arc::clone(entry)),
+                None => KeyListeners::One(entry.clone()),
                 Some(listeners) => listeners.with(entry),
             })
         });
     }
 
-    fn remove(&self, order: Order) {
-        self.index
-            .change(&self.key, |listeners| listeners?.without(order));
+    fn remove(&self, entry: &Entry<S>) {
+        if let Some(index) = self.index.upgrade() {
+            index.change(&self.key, |listeners| listeners?.without(entry.order));
+        }
     }
 }

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use super::entry::Entry;
+use super::watching::Entry;
 use crate::model::Stores;
 
 pub(super) struct Listeners<S: Stores> {
-    entries: Arc<Vec<Arc<Entry<S>>>>,
+    entries: Arc<Vec<Entry<S>>>,
     /// How many of them have ended.
     dead: usize,
 }
@@ -26,15 +26,15 @@ impl<S: Stores> Listeners<S> {
         self.entries.is_empty()
     }
 
-    pub(super) fn as_slice(&self) -> &[Arc<Entry<S>>] {
+    pub(super) fn as_slice(&self) -> &[Entry<S>] {
         &self.entries
     }
 
-    pub(super) fn insert(&mut self, entry: &Arc<Entry<S>>) {
+    pub(super) fn insert(&mut self, entry: &Entry<S>) {
         let entries = Arc::make_mut(&mut self.entries);
         // Mostly the last: only watchers that are registered at the same time come out of turn.
         let place = entries.partition_point(|other| other.order < entry.order);
-        entries.insert(place, Arc::clone(entry));
+        entries.insert(place, entry.clone());
     }
 
     /// Takes note that one of the callbacks has ended.
@@ -43,7 +43,7 @@ impl<S: Stores> Listeners<S> {
         // Once all are dead this leaves none, so that an empty table is an empty array.
         if self.dead * 2 >= self.entries.len() {
             let alive = self.entries.iter().filter(|entry| !entry.is_ended());
-            self.entries = Arc::new(alive.map(Arc::clone).collect());
+            self.entries = Arc::new(alive.cloned().collect());
             self.dead = 0;
         }
     }

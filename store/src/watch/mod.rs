@@ -1,36 +1,63 @@
-//! Who hears: watches, the handles that keep them, who watches what, and the order of telling.
+//! Who hears: watches, the handles that keep them, who watches what, and how and in which order
+//! watchers are told.
 
 mod change;
 mod moment;
 mod collection;
+mod owned;
+mod queue;
+mod pace;
+mod executor;
+mod inbox;
+mod mailbox;
+mod milestones;
 mod delivery;
-mod entry;
-mod field;
+mod watching;
+mod listeners;
 mod intervals;
 mod table;
-mod key;
-mod listeners;
-mod range;
-mod registration;
 mod registry;
-mod report;
-mod store;
+mod readers;
+mod telling;
+mod registration;
 mod watcher;
+mod reading;
+mod source;
+mod field;
+mod key;
+mod range;
+mod fields;
+mod projection;
+mod commits;
+mod report;
 
+#[cfg(feature = "futures")]
+pub use self::executor::Spawner;
 pub use self::{
     change::{Change, StoreChange},
+    commits::{Commits, CommitsWatch, commits},
+    executor::{Executor, ExecutorGone, Work, WorkQueue, Worker},
     field::FieldWatch,
-    key::{KeyChange, KeyWatch},
-    range::{RangeChange, RangeWatch},
-    registration::{ChangesOnly, Ignoring, Registration, Watch},
+    fields::{FieldList, FieldsOf, FieldsWatch},
+    inbox::{Inbox, LocalWatcher},
+    key::{KeyChange, KeyOf, KeyWatch, OwnedKeyChange},
+    moment::Moment,
+    owned::{OwnedChange, OwnedStoreChange},
+    projection::{ProjectionOf, ProjectionWatch},
+    queue::{EmptyQueue, Queue},
+    range::{OwnedRangeChange, RangeChange, RangeOf, RangeWatch},
+    registration::{ChangesOnly, Ignoring, Once, Registration, Watch, WatchIn, WatchOf},
     report::PanicReport,
-    store::{AnyWatch, FieldList, FieldsWatch, Projection},
-    watcher::{Watcher, WatcherGroup},
+    source::{Source, SourceIn},
+    watcher::{Stranded, Watcher, WatcherGroup},
+    watching::Told,
 };
 pub(crate) use self::{
-    delivery::Watchers,
-    moment::Moment,
+    delivery::{Manner, Reader},
+    pace::Pace,
+    readers::Room,
+    reading::Reading,
     registry::Place,
-    report::{PanicHook, drop_values},
-    store::watch_commits,
+    report::{PanicHook, drop_values, report_derivations},
+    telling::Watchers,
 };

@@ -1,10 +1,13 @@
 //! What a callback is told of, and what a watch of one field or store takes from it.
 
+use std::sync::Arc;
+
 use super::change::{Change, StoreChange};
 use crate::{
     change::{Cause, Commit},
-    model::{Field, Holds, Model, StoreName, Stores},
-    state::SnapshotAll,
+    model::{Differs, Field, Holds, Model, StoreName, Stores},
+    same,
+    state::{SnapshotAll, ValueId},
 };
 
 /// What a callback is told of.
@@ -17,12 +20,20 @@ pub enum Moment<'a, S: Stores> {
         silent: bool,
     },
     /// A commit.
-    Commit(&'a Commit<S>),
+    Commit(&'a Arc<Commit<S>>),
     /// A commit of an origin that the watcher does not hear: take note of it, call nobody.
-    Ignored(&'a Commit<S>),
+    Ignored(&'a Arc<Commit<S>>),
 }
 
 impl<'a, S: Stores> Moment<'a, S> {
+    pub(crate) fn of(commit: &'a Arc<Commit<S>>, ignored: bool) -> Self {
+        if ignored {
+            Self::Ignored(commit)
+        } else {
+            Self::Commit(commit)
+        }
+    }
+
     pub(crate) fn cause(&self) -> &'a Cause {
         match self {
             Self::Current { cause, .. } => cause,
@@ -36,37 +47,38 @@ impl<'a, S: Stores> Moment<'a, S> {
     where
         S: Holds<M>,
     {
-        match *self {
-            Self::Current {
-                all,
-                cause,
-                silent: false,
-            } => Some(Change::initial(
-                field.get(&all[StoreName::<M>::new()]),
-                cause,
-            )),
-            Self::Commit(commit) => Change::of(field, commit),
-            Self::Current { .. } | Self::Ignored(_) => None,
+        if self.is_heard() {
+            self.noted(field)
+        } else {
+            None
         }
     }
 
-    /// What one field is at registration, whether or not anybody is called, or its difference in a commit,
-    /// heard or not.
+    /// What a field is, or has become, whether anybody is to be called or not.
     pub(crate) fn noted<M: Model, T>(&self, field: Field<M, T>) -> Option<Change<'a, T>>
     where
         S: Holds<M>,
     {
         match *self {
-            Self::Current { all, cause, .. } => {
-                let value = field.get(&all[StoreName::<M>::new()]);
-                Some(Change::initial(value, cause))
-            }
+            Self::Current { all, cause, .. } => Some(Change::initial(
+                field.get(&all[StoreName::<M>::new()]),
+                cause,
+            )),
             Self::Commit(commit) | Self::Ignored(commit) => Change::of(field, commit),
         }
     }
 
+    /// Whether somebody is to be called.
+    pub(crate) fn is_heard(&self) -> bool {
+        match self {
+            Self::Current { silent, .. } => !silent,
+            Self::Commit(_) => true,
+            Self::Ignored(_) => false,
+        }
+    }
+
     /// What a watcher of one named store is called with, if it is called.
-    pub(super) fn store_change<M: Model>(&self) -> Option<StoreChange<'a, M>>
+    pub(super) fn store_change<M: Model>(&self, name: StoreName<M>) -> Option<StoreChange<'a, M>>
     where
         S: Holds<M>,
     {
@@ -75,11 +87,48 @@ impl<'a, S: Stores> Moment<'a, S> {
                 all,
                 cause,
                 silent: false,
-            } => Some(StoreChange::initial(&all[StoreName::<M>::new()], cause)),
+            } => Some(StoreChange::initial(all.shared(name), cause)),
             Self::Commit(commit) => {
                 let part = commit.part::<M>()?;
                 Some(StoreChange::told(part, &commit.cause))
             }
+            Self::Current { .. } | Self::Ignored(_) => None,
+        }
+    }
+
+    /// A named store as it is, or as it has become, whether anybody is to be called or not.
+    pub(super) fn state<M: Model>(&self, name: StoreName<M>) -> Option<&'a M>
+    where
+        S: Holds<M>,
+    {
+        match *self {
+            Self::Current { all, .. } => Some(&all[name]),
+            Self::Commit(commit) | Self::Ignored(commit) => commit.after(name),
+        }
+    }
+
+    /// What a watcher of a value derived at run time is called with, if it is called.
+    pub(crate) fn derived_change<T: PartialEq + 'static>(
+        &self,
+        id: ValueId,
+    ) -> Option<Change<'a, T>> {
+        let (old, new, differs) = match *self {
+            Self::Current { all, .. } => (None, all.value(id)?, Differs::Yes),
+            Self::Commit(commit) | Self::Ignored(commit) => {
+                let change = commit.value(id)?;
+                (Some(&change.old), &change.new, change.differs)
+            }
+        };
+        let (old, new) = (old.and_then(|old| old.downcast_ref()), new.downcast_ref()?);
+        let is_same = || old.is_some_and(|old| same::by_value(old, new));
+        (self.is_heard() && differs.holds(is_same))
+            .then(|| Change::new(new, old, None, self.cause()))
+    }
+
+    /// The commit that is to be told.
+    pub(super) fn commit(&self) -> Option<&'a Arc<Commit<S>>> {
+        match *self {
+            Self::Commit(commit) => Some(commit),
             Self::Current { .. } | Self::Ignored(_) => None,
         }
     }

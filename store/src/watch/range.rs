@@ -4,17 +4,19 @@ use std::{
     collections::BTreeSet,
     fmt,
     ops::{Bound, RangeBounds},
-    sync::Arc,
+    sync::{Arc, Weak},
 };
 
 use super::{
     change::Change,
-    entry::{Entry, Order},
     intervals::{Intervals, Range},
     moment::Moment,
-    registration::{Registration, Watch},
-    registry::{Index, Place, Spot},
+    owned::OwnedChange,
+    registration::{Registration, Watch, WatchIn, WatchOf},
+    registry::{Index, Spot},
+    source::{Source, SourceIn},
     table::Table,
+    watching::{Entry, Told},
 };
 use crate::{
     change::{Commit, Origin},
@@ -31,7 +33,7 @@ use crate::{
 /// # use store::{OrdMap, Model, Store};
 /// # #[derive(Model)] pub struct Diary { pub entries: OrdMap<u32, String> }
 /// let store = Store::<Diary>::new();
-/// let _watching = store.watch(DIARY, Diary::ENTRIES.range(10..20, |teens| {
+/// let _watching = store.watch(DIARY, Diary::ENTRIES.range(10..20).watch(|teens| {
 ///     for change in teens.changes() { println!("{change:?}") }
 ///     println!("{} entries now", teens.iter().count());
 /// }));
@@ -74,10 +76,54 @@ impl<'a, K: Key, V: Clone + PartialEq + Send + Sync + 'static> RangeChange<'a, K
         self.map.revision()
     }
 
+    /// How many commits this stands for: 1, or more if they were merged for a reader that came
+    /// late. What differs is then what differs between what it last saw and now.
+    #[must_use]
+    pub fn merged(self) -> u64 {
+        self.map.merged()
+    }
+
+    /// The change by itself, to be kept.
+    #[must_use]
+    pub fn into_owned(self) -> OwnedRangeChange<K, V> {
+        OwnedRangeChange {
+            range: self.range.clone(),
+            map: self.map.into_owned(),
+        }
+    }
+
     /// Who made the change, and why, if the writer said so.
     #[must_use]
     pub fn origin(self) -> Option<&'a Origin> {
         self.map.origin()
+    }
+}
+
+/// A [`RangeChange`] that owns the map.
+#[derive(Clone)]
+pub struct OwnedRangeChange<K, V> {
+    range: Range<K>,
+    map: OwnedChange<OrdMap<K, V>>,
+}
+
+impl<K, V> OwnedRangeChange<K, V> {
+    /// The change, with all that can be asked of one.
+    #[must_use]
+    pub fn change(&self) -> RangeChange<'_, K, V> {
+        RangeChange {
+            range: &self.range,
+            map: self.map.change(),
+        }
+    }
+}
+
+impl<K, V> fmt::Debug for OwnedRangeChange<K, V>
+where
+    K: Key + fmt::Debug,
+    V: Clone + PartialEq + Send + Sync + fmt::Debug + 'static,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.change().fmt(f)
     }
 }
 
@@ -100,30 +146,24 @@ where
 }
 
 impl<M: Model, K: Key, V: Clone + PartialEq + Send + Sync + 'static> Field<M, OrdMap<K, V>> {
-    /// Watches a range of keys.
+    /// A range of keys, to be watched.
     ///
-    /// A commit that leaves the range alone costs this watch nothing. A range that ends before it
-    /// starts is empty, and is called only at once.
-    pub fn range<F>(self, range: impl RangeBounds<K>, callback: F) -> RangeWatch<M, K, V, F>
-    where
-        F: FnMut(RangeChange<'_, K, V>) + Send + 'static,
-    {
-        let range = (range.start_bound().cloned(), range.end_bound().cloned());
-        RangeWatch {
+    /// A commit that leaves the range alone costs whoever watches it nothing. A range that ends
+    /// before it starts is empty, and is told only at once.
+    pub fn range(self, range: impl RangeBounds<K>) -> RangeOf<M, K, V> {
+        RangeOf {
             field: self,
-            range,
-            callback,
+            range: (range.start_bound().cloned(), range.end_bound().cloned()),
         }
     }
 
-    /// Watches the keys that start with `prefix`.
-    pub fn prefix<F>(self, prefix: &str, callback: F) -> RangeWatch<M, K, V, F>
+    /// The keys that start with `prefix`, to be watched.
+    pub fn prefix(self, prefix: &str) -> RangeOf<M, K, V>
     where
         K: From<String>,
-        F: FnMut(RangeChange<'_, K, V>) + Send + 'static,
     {
         let end = end_of_prefix(prefix).map_or(Bound::Unbounded, |end| Bound::Excluded(end.into()));
-        self.range((Bound::Included(K::from(prefix.to_owned())), end), callback)
+        self.range((Bound::Included(K::from(prefix.to_owned())), end))
     }
 }
 
@@ -140,57 +180,121 @@ fn end_of_prefix(prefix: &str) -> Option<String> {
     None
 }
 
-/// A watch of a range of an ordered map: [`Field::range`], [`Field::prefix`].
-pub struct RangeWatch<M: Model, K, V, F> {
+/// A range of an ordered map: [`Field::range`], [`Field::prefix`].
+pub struct RangeOf<M: Model, K, V> {
     field: Field<M, OrdMap<K, V>>,
     range: Range<K>,
-    callback: F,
 }
 
-impl<M: Model, K, V, F> fmt::Debug for RangeWatch<M, K, V, F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RangeWatch({})", self.field)
+impl<M: Model, K: Key, V: Clone + PartialEq + Send + Sync + 'static> RangeOf<M, K, V> {
+    /// Watches this range.
+    pub fn watch<F>(self, callback: F) -> RangeWatch<M, K, V, F>
+    where
+        F: FnMut(RangeChange<'_, K, V>) + 'static,
+    {
+        RangeWatch { of: self, callback }
     }
 }
 
-impl<M, K, V, F> Watch<M> for RangeWatch<M, K, V, F>
+impl<M: Model, K: Clone, V> Clone for RangeOf<M, K, V> {
+    fn clone(&self) -> Self {
+        Self {
+            field: self.field,
+            range: self.range.clone(),
+        }
+    }
+}
+
+impl<M: Model, K, V> fmt::Debug for RangeOf<M, K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RangeOf({})", self.field)
+    }
+}
+
+impl<M, K, V> Source for RangeOf<M, K, V>
 where
     M: Model,
     K: Key,
     V: Clone + PartialEq + Send + Sync + 'static,
-    F: FnMut(RangeChange<'_, K, V>) + Send + 'static,
 {
-    fn register<S: Holds<M>>(self, to: &mut Registration<S, M>) {
-        let Self {
-            field,
-            range,
-            mut callback,
-        } = self;
-        let index = to.index(field, || RangeIndex::<S, M, K, V> {
-            field,
+    type Item = OwnedRangeChange<K, V>;
+}
+
+impl<M: Model, K, V> WatchOf<M> for RangeOf<M, K, V> {}
+
+impl<S, M, K, V> SourceIn<S> for RangeOf<M, K, V>
+where
+    S: Holds<M>,
+    M: Model,
+    K: Key,
+    V: Clone + PartialEq + Send + Sync + 'static,
+{
+    fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send
+    where
+        F: FnMut(Self::Item) + Send + 'static,
+    {
+        self.watch(move |change| keep(change.into_owned()))
+    }
+}
+
+/// A watch of a range of an ordered map: [`RangeOf::watch`].
+#[derive(Debug)]
+pub struct RangeWatch<M: Model, K, V, F> {
+    of: RangeOf<M, K, V>,
+    callback: F,
+}
+
+impl<M, K, V, F> Watch for RangeWatch<M, K, V, F>
+where
+    M: Model,
+    K: Key,
+    V: Clone + PartialEq + Send + Sync + 'static,
+    F: FnMut(RangeChange<'_, K, V>) + 'static,
+{
+}
+
+impl<M: Model, K, V, F> WatchOf<M> for RangeWatch<M, K, V, F> {}
+
+impl<S, M, K, V, F> WatchIn<S> for RangeWatch<M, K, V, F>
+where
+    S: Holds<M>,
+    M: Model,
+    K: Key,
+    V: Clone + PartialEq + Send + Sync + 'static,
+    F: FnMut(RangeChange<'_, K, V>) + 'static,
+{
+    const CALLBACKS: usize = 1;
+
+    fn register(&self, to: &mut Registration<S>) {
+        let RangeOf { field, range } = &self.of;
+        let index = to.index(*field, || RangeIndex::<S, M, K, V> {
+            field: *field,
             table: Table::default(),
         });
-        let spot = RangeSpot {
-            index,
-            range: range.clone(),
-        };
-        let callback = move |moment: &Moment<'_, S>| {
-            if let Some(map) = moment.change(field) {
-                callback(RangeChange { range: &range, map });
-            }
-        };
-        to.add(
-            Place::Spot(Arc::new(spot)),
-            Some(field.info().index),
-            Box::new(callback),
+        to.add_spot(
+            *field,
+            RangeSpot {
+                index: Arc::downgrade(&index),
+                range: range.clone(),
+            },
         );
+    }
+
+    fn tell(&mut self, _nth: usize, moment: &Moment<'_, S>) -> Told {
+        let RangeOf { field, range } = &self.of;
+        let change = moment.change(*field).map(|map| RangeChange { range, map });
+        // The index has found that it differs, but for what was merged since.
+        let change = change.filter(|change| {
+            change.is_initial() || change.merged() == 1 || change.changes().next().is_some()
+        });
+        Told::if_some(change, &mut self.callback)
     }
 }
 
 /// Who watches which range of one field.
 struct RangeIndex<S: Stores, M: Model, K, V> {
     field: Field<M, OrdMap<K, V>>,
-    table: Table<Intervals<K, Arc<Entry<S>>>>,
+    table: Table<Intervals<K, Entry<S>>>,
 }
 
 impl<S, M, K, V> Index<S> for RangeIndex<S, M, K, V>
@@ -200,25 +304,25 @@ where
     K: Key,
     V: Clone + PartialEq + Send + Sync + 'static,
 {
-    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Arc<Entry<S>>>) {
+    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry<S>>) {
         let table = self.table.current();
         let (false, Some(change)) = (table.is_empty(), Change::of(self.field, commit)) else {
             return;
         };
         let mut found = BTreeSet::new();
         for change in change.entries() {
-            table.containing(*change.key(), &mut |entry: &Arc<Entry<S>>| {
+            table.containing(*change.key(), &mut |entry: &Entry<S>| {
                 if found.insert(entry.order) {
-                    into.push(Arc::clone(entry));
+                    into.push(entry.clone());
                 }
             });
         }
     }
 }
 
-/// One range of a [`RangeIndex`].
+/// One range of a [`RangeIndex`], which the registry owns.
 struct RangeSpot<S: Stores, M: Model, K, V> {
-    index: Arc<RangeIndex<S, M, K, V>>,
+    index: Weak<RangeIndex<S, M, K, V>>,
     range: Range<K>,
 }
 
@@ -229,15 +333,19 @@ where
     K: Key,
     V: Clone + PartialEq + Send + Sync + 'static,
 {
-    fn insert(&self, entry: &Arc<Entry<S>>) {
-        self.index
-            .table
-            .change(|table| table.with(self.range.clone(), Arc::clone(entry)));
+    fn insert(&self, entry: &Entry<S>) {
+        if let Some(index) = self.index.upgrade() {
+            index
+                .table
+                .change(|table| table.with(self.range.clone(), entry.clone()));
+        }
     }
 
-    fn remove(&self, _order: Order) {
-        self.index
-            .table
-            .change(|table| table.without_one(|entry| !entry.is_ended()));
+    fn remove(&self, _entry: &Entry<S>) {
+        if let Some(index) = self.index.upgrade() {
+            index
+                .table
+                .change(|table| table.without_one(|entry| !entry.is_ended()));
+        }
     }
 }

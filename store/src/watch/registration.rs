@@ -1,25 +1,30 @@
 //! How a watch becomes registered callbacks.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::sync::Arc;
 
 use super::{
-    delivery::Watchers,
-    entry::{Callback, Entry, Order},
-    registry::{Index, Place},
+    delivery::{Delivery, Manner, Reader},
+    moment::Moment,
+    registry::{Index, Place, Spot},
+    telling::Watchers,
     watcher::Watcher,
+    watching::{Callbacks, Order, Part, Told, Watching},
 };
 use crate::{
+    change::{FieldPlace, Reach},
     model::{Field, Holds, Model, Stores},
     state::Truth,
     sync::{Caller, Published},
 };
 
-/// Something that [`Store::watch`](crate::Store::watch) can register: callbacks, and what of the
-/// named store `M` each of them watches.
+/// Something that a [`Store`](crate::Store) can register: callbacks, and what each of them watches.
 ///
-/// Made by `User::watch()` with a method per field; by the [`Field`] keys for one key or range of a
-/// collection; by the [`StoreName`](crate::StoreName) for projections, several fields and whole
-/// stores. A tuple of watches is one watch.
+/// Made by `User::watch()` with a method per field, and by the method `watch` of every [`Source`]:
+/// of [`Field`] keys, of what they make for one key or a range of a collection, of what a
+/// [`StoreName`](crate::StoreName) makes for projections, several fields and whole stores, of
+/// derived values and of views. A tuple of watches is one watch.
+///
+/// [`Source`]: crate::Source
 ///
 /// # Examples
 ///
@@ -37,10 +42,7 @@ use crate::{
 /// store.update(COUNTER, |counter| counter.clicks.set(2));
 /// assert_eq!(*seen.lock().unwrap(), [2]);
 /// ```
-pub trait Watch<M: Model>: Sized {
-    #[doc(hidden)]
-    fn register<S: Holds<M>>(self, to: &mut Registration<S, M>);
-
+pub trait Watch: Sized + 'static {
     /// Skips the immediate call with the current value.
     fn changes_only(self) -> ChangesOnly<Self> {
         ChangesOnly(self)
@@ -49,26 +51,69 @@ pub trait Watch<M: Model>: Sized {
     /// Skips the commits of one origin, by its `who`. Say it again to skip those of another too.
     fn ignoring(self, who: impl Into<Arc<str>>) -> Ignoring<Self> {
         Ignoring {
-            watch: self,
+            inner: self,
             who: who.into(),
+        }
+    }
+
+    /// Calls each callback once and no more. The immediate call counts:
+    /// `watch.changes_only().once()` waits for a change.
+    fn once(self) -> Once<Self> {
+        Once {
+            inner: self,
+            called: Vec::new(),
         }
     }
 }
 
-/// Callbacks on their way into the registry.
+/// Says that a watch fits the set of named stores `S`: they hold what it watches.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be watched in a store of `{S}`",
+    label = "does not fit a store of `{S}`"
+)]
+pub trait WatchIn<S: Stores>: Watch {
+    /// How many callbacks it has.
+    #[doc(hidden)]
+    const CALLBACKS: usize;
+
+    /// Says what each callback watches, in turn.
+    #[doc(hidden)]
+    fn register(&self, to: &mut Registration<S>);
+
+    /// Tells the `nth` callback.
+    #[doc(hidden)]
+    fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told;
+}
+
+/// Says that a watch is of the named store `M`.
+#[diagnostic::on_unimplemented(
+    message = "this watches another named store than `{M}`",
+    label = "not a watch of `{M}`",
+    note = "what watches several named stores goes to `watch_across`"
+)]
+pub trait WatchOf<M> {}
+
+/// The callbacks of a watch, on their way to the store.
+pub(crate) struct Erased<W>(pub(crate) W);
+
+impl<S: Stores, W: WatchIn<S>> Callbacks<S> for Erased<W> {
+    fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {
+        self.0.tell(nth, moment)
+    }
+}
+
+/// What is to be watched, on its way into the registry.
 #[doc(hidden)]
-pub struct Registration<S: Stores, M> {
+pub struct Registration<S: Stores> {
     watchers: Arc<Watchers<S>>,
     id: u64,
     at: Caller,
-    ignored: Vec<Arc<str>>,
-    silent: bool,
-    /// Callbacks and where they belong.
-    entries: Vec<(Arc<Entry<S>>, Place<S>)>,
-    _model: PhantomData<fn() -> M>,
+    pub(super) ignored: Vec<Arc<str>>,
+    pub(super) silent: bool,
+    parts: Vec<Part<S>>,
 }
 
-impl<S: Stores, M> Registration<S, M> {
+impl<S: Stores> Registration<S> {
     pub(crate) fn new(watchers: &Arc<Watchers<S>>, at: Caller) -> Self {
         Self {
             watchers: Arc::clone(watchers),
@@ -76,67 +121,151 @@ impl<S: Stores, M> Registration<S, M> {
             at,
             ignored: Vec::new(),
             silent: false,
-            entries: Vec::new(),
-            _model: PhantomData,
+            parts: Vec::new(),
         }
     }
 
     /// Adds a callback; `field` is where it stands among the watcher's callbacks.
-    pub(crate) fn add(&mut self, place: Place<S>, field: Option<usize>, callback: Callback<S>) {
+    pub(crate) fn add(&mut self, place: Place<S>, field: Option<usize>) {
         let order = Order {
             watcher: self.id,
             field: field
                 .and_then(|field| u32::try_from(field).ok())
                 .unwrap_or(u32::MAX),
-            nth: u32::try_from(self.entries.len()).unwrap_or(u32::MAX),
+            nth: u32::try_from(self.parts.len()).unwrap_or(u32::MAX),
         };
-        let ignored = self.ignored.as_slice().into();
-        let entry = Entry::new(order, self.at, ignored, self.silent, callback);
-        self.entries.push((Arc::new(entry), place));
+        self.parts.push(Part {
+            order,
+            place,
+            ignored: self.ignored.as_slice().into(),
+            silent: self.silent,
+            ended: false.into(),
+        });
     }
 
-    /// Registers all callbacks and makes their immediate calls.
-    pub(crate) fn finish(mut self, truth: &Published<Truth<S>>) -> Watcher {
-        self.entries.sort_by_key(|(entry, _)| entry.order);
-        self.watchers.register(truth, &self.entries, self.at);
-        Watcher::new(&self.watchers, self.entries, self.at)
+    /// Adds a callback that watches whole fields, given in order.
+    pub(crate) fn add_fields(&mut self, fields: Vec<FieldPlace>) {
+        let first = fields.first().map(|place| place.field);
+        let reach = Reach::Fields(fields);
+        self.add(Place { reach, spot: None }, first);
     }
-}
 
-impl<S: Holds<M>, M: Model> Registration<S, M> {
-    /// The index of one kind over a field of this named store.
-    pub(crate) fn index<T, I: Index<S>>(
+    /// Adds a callback that watches a part of a field, found through an index.
+    pub(crate) fn add_spot<M: Model, T>(&mut self, field: Field<M, T>, spot: impl Spot<S> + 'static)
+    where
+        S: Holds<M>,
+    {
+        let place = FieldPlace::of::<S, M, T>(field);
+        let reach = Reach::Fields(vec![place]);
+        let spot = Some(Arc::new(spot) as _);
+        self.add(Place { reach, spot }, Some(place.field));
+    }
+
+    /// The index of one kind over a field.
+    pub(crate) fn index<M: Model, T, I: Index<S>>(
         &self,
         field: Field<M, T>,
         new: impl FnOnce() -> I,
-    ) -> Arc<I> {
-        self.watchers.index(S::INDEX, field.info().index, new)
+    ) -> Arc<I>
+    where
+        S: Holds<M>,
+    {
+        self.watchers.index(FieldPlace::of::<S, M, T>(field), new)
     }
 
-    /// Adds a callback that is called with this named store's part of each moment.
-    pub(crate) fn add_field<T>(&mut self, field: Field<M, T>, callback: Callback<S>) {
-        let index = field.info().index;
-        let place = Place::Fields {
-            store: S::INDEX,
-            fields: vec![index],
-        };
-        self.add(place, Some(index), callback);
+    /// Registers a watch whose callbacks any thread may call, and makes their immediate calls.
+    pub(crate) fn finish<W: WatchIn<S> + Send>(
+        self,
+        truth: &Published<Truth<S>>,
+        reader: Reader,
+        manner: Manner,
+        watch: W,
+    ) -> Watcher {
+        let callbacks: Box<dyn Callbacks<S> + Send> = Box::new(Erased(watch));
+        let watching = self.prepare(reader, manner, Some(callbacks));
+        Self::start(&watching, truth, |nth, moment| watching.call(nth, moment));
+        Watcher::new(watching)
+    }
+
+    /// Makes the watcher, which hears nothing yet.
+    pub(super) fn prepare(
+        self,
+        reader: Reader,
+        manner: Manner,
+        callbacks: Option<Box<dyn Callbacks<S> + Send>>,
+    ) -> Arc<Watching<S>> {
+        let Self {
+            watchers,
+            at,
+            parts,
+            ..
+        } = self;
+        let milestones = Arc::clone(watchers.milestones());
+        let delivery = Delivery::new(reader, manner, parts.len(), milestones);
+        Arc::new(Watching::new(
+            at,
+            parts.into(),
+            delivery,
+            &watchers,
+            callbacks,
+        ))
+    }
+
+    /// Lets a watcher hear, and has `call` make its immediate calls.
+    pub(super) fn start(
+        watching: &Arc<Watching<S>>,
+        truth: &Published<Truth<S>>,
+        call: impl FnMut(usize, &Moment<'_, S>) -> Told,
+    ) {
+        if let Some(watchers) = watching.watchers() {
+            watchers.register(truth, watching, call);
+        }
     }
 }
 
-impl<M: Model> Watch<M> for () {
-    fn register<S: Holds<M>>(self, _to: &mut Registration<S, M>) {}
+impl Watch for () {}
+
+impl<S: Stores> WatchIn<S> for () {
+    const CALLBACKS: usize = 0;
+
+    fn register(&self, _to: &mut Registration<S>) {}
+
+    fn tell(&mut self, _nth: usize, _moment: &Moment<'_, S>) -> Told {
+        Told::Silent
+    }
 }
+
+impl<M> WatchOf<M> for () {}
 
 macro_rules! watch_tuples {
     ($($name:ident)+) => {
-        impl<M: Model, $($name: Watch<M>),+> Watch<M> for ($($name,)+) {
-            fn register<S: Holds<M>>(self, to: &mut Registration<S, M>) {
+        impl<$($name: Watch),+> Watch for ($($name,)+) {}
+
+        impl<S: Stores, $($name: WatchIn<S>),+> WatchIn<S> for ($($name,)+) {
+            const CALLBACKS: usize = 0 $(+ $name::CALLBACKS)+;
+
+            fn register(&self, to: &mut Registration<S>) {
                 #[allow(non_snake_case)]
                 let ($($name,)+) = self;
                 $($name.register(to);)+
             }
+
+            #[inline]
+            fn tell(&mut self, mut nth: usize, moment: &Moment<'_, S>) -> Told {
+                #[allow(non_snake_case)]
+                let ($($name,)+) = self;
+                $(
+                    if nth < <$name as WatchIn<S>>::CALLBACKS {
+                        return $name.tell(nth, moment);
+                    }
+                    nth -= <$name as WatchIn<S>>::CALLBACKS;
+                )+
+                let _ = nth;
+                Told::Silent
+            }
         }
+
+        impl<M, $($name: WatchOf<M>),+> WatchOf<M> for ($($name,)+) {}
     };
 }
 
@@ -147,29 +276,87 @@ watch_tuples!(A B C D);
 watch_tuples!(A B C D E);
 watch_tuples!(A B C D E F);
 
-/// A watch without its immediate calls: [`Watch::changes_only`].
-#[derive(Debug)]
-pub struct ChangesOnly<W>(W);
+/// What skips the immediate call: [`Watch::changes_only`], [`Source::changes_only`].
+///
+/// [`Source::changes_only`]: crate::Source::changes_only
+#[derive(Clone, Copy, Debug)]
+pub struct ChangesOnly<W>(pub(super) W);
 
-impl<M: Model, W: Watch<M>> Watch<M> for ChangesOnly<W> {
-    fn register<S: Holds<M>>(self, to: &mut Registration<S, M>) {
+impl<W: Watch> Watch for ChangesOnly<W> {}
+
+impl<S: Stores, W: WatchIn<S>> WatchIn<S> for ChangesOnly<W> {
+    const CALLBACKS: usize = W::CALLBACKS;
+
+    fn register(&self, to: &mut Registration<S>) {
         let silent = std::mem::replace(&mut to.silent, true);
         self.0.register(to);
         to.silent = silent;
     }
-}
 
-/// A watch that does not hear one origin: [`Watch::ignoring`].
-#[derive(Debug)]
-pub struct Ignoring<W> {
-    watch: W,
-    who: Arc<str>,
-}
-
-impl<M: Model, W: Watch<M>> Watch<M> for Ignoring<W> {
-    fn register<S: Holds<M>>(self, to: &mut Registration<S, M>) {
-        to.ignored.push(self.who);
-        self.watch.register(to);
-        to.ignored.pop();
+    #[inline]
+    fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {
+        self.0.tell(nth, moment)
     }
 }
+
+impl<M, W: WatchOf<M>> WatchOf<M> for ChangesOnly<W> {}
+
+/// What does not hear one origin: [`Watch::ignoring`], [`Source::ignoring`].
+///
+/// [`Source::ignoring`]: crate::Source::ignoring
+#[derive(Clone, Debug)]
+pub struct Ignoring<W> {
+    pub(super) inner: W,
+    pub(super) who: Arc<str>,
+}
+
+impl<W: Watch> Watch for Ignoring<W> {}
+
+impl<S: Stores, W: WatchIn<S>> WatchIn<S> for Ignoring<W> {
+    const CALLBACKS: usize = W::CALLBACKS;
+
+    fn register(&self, to: &mut Registration<S>) {
+        to.ignored.push(Arc::clone(&self.who));
+        self.inner.register(to);
+        to.ignored.pop();
+    }
+
+    #[inline]
+    fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {
+        self.inner.tell(nth, moment)
+    }
+}
+
+impl<M, W: WatchOf<M>> WatchOf<M> for Ignoring<W> {}
+
+/// A watch that is told once: [`Watch::once`].
+#[derive(Debug)]
+pub struct Once<W> {
+    inner: W,
+    /// The callbacks that were called, by `nth`.
+    called: Vec<usize>,
+}
+
+impl<W: Watch> Watch for Once<W> {}
+
+impl<S: Stores, W: WatchIn<S>> WatchIn<S> for Once<W> {
+    const CALLBACKS: usize = W::CALLBACKS;
+
+    fn register(&self, to: &mut Registration<S>) {
+        self.inner.register(to);
+    }
+
+    fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {
+        if self.called.contains(&nth) {
+            return Told::Silent;
+        }
+        let told = self.inner.tell(nth, moment);
+        if told == Told::Silent {
+            return told;
+        }
+        self.called.push(nth);
+        Told::Last
+    }
+}
+
+impl<M, W: WatchOf<M>> WatchOf<M> for Once<W> {}

@@ -3,48 +3,44 @@
 //! A commit takes the tables it needs in O(1), and walks them while callbacks watch and unwatch.
 //! Runs no user code: indexes by key look keys up by themselves.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, collections::BTreeMap, sync::Arc};
 
 use smallvec::SmallVec;
 
-use super::{
-    entry::{Entry, Order},
-    listeners::Listeners,
-    report,
-};
+use super::{listeners::Listeners, mailbox::Merger, report, watching::Entry};
 use crate::{
-    change::{Commit, FieldPlace},
+    change::{Commit, FieldPlace, Reach},
     model::{Holds, Model, Stores, VisitEach},
+    state::ValueId,
 };
 
 /// Finds those who watch parts of one field, such as single keys.
 pub(crate) trait Index<S: Stores>: Any + Send + Sync {
     /// Adds those whose part differs in `commit`.
-    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Arc<Entry<S>>>);
+    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry<S>>);
 }
 
 /// One place in an index.
 pub(crate) trait Spot<S: Stores>: Send + Sync {
-    fn insert(&self, entry: &Arc<Entry<S>>);
-    fn remove(&self, order: Order);
+    fn insert(&self, entry: &Entry<S>);
+    fn remove(&self, entry: &Entry<S>);
 }
 
 /// What a callback watches.
-pub(crate) enum Place<S: Stores> {
-    /// Some fields of a named store.
-    Fields { store: usize, fields: Vec<usize> },
-    /// Every field of a named store.
-    Store(usize),
-    /// Every named store.
-    Commits,
-    /// A part of a field.
-    Spot(Arc<dyn Spot<S>>),
+pub(crate) struct Place<S: Stores> {
+    /// What it may see.
+    pub(crate) reach: Reach,
+    /// The part of the field that it watches, if it is not the whole.
+    pub(crate) spot: Option<Arc<dyn Spot<S>>>,
 }
 
 struct FieldTable<S: Stores> {
     whole: Listeners<S>,
     indexes: Vec<Arc<dyn Index<S>>>,
 }
+
+/// A table of its own for each value derived at run time that somebody watches.
+type ValueTables<S> = BTreeMap<ValueId, Listeners<S>>;
 
 struct StoreTable<S: Stores> {
     fields: Vec<FieldTable<S>>,
@@ -54,6 +50,7 @@ struct StoreTable<S: Stores> {
 /// Tables of all named stores.
 pub(super) struct Registry<S: Stores> {
     stores: Vec<StoreTable<S>>,
+    values: ValueTables<S>,
     commits: Listeners<S>,
 }
 
@@ -80,44 +77,51 @@ impl<S: Stores> Registry<S> {
         S::visit(&mut tables);
         Self {
             stores: tables.0,
+            values: ValueTables::new(),
             commits: Listeners::new(),
         }
     }
 
-    pub(super) fn insert(&mut self, place: &Place<S>, entry: &Arc<Entry<S>>) {
-        self.tables(place, |table| {
-            table.insert(entry);
-        });
+    pub(super) fn insert(&mut self, entry: &Entry<S>) {
+        self.tables(entry.place(), |table| table.insert(entry));
     }
 
-    /// Takes note that the callback of `place` has ended.
-    pub(super) fn remove(&mut self, place: &Place<S>) {
-        self.tables(place, |table| {
-            table.remove_one();
-        });
+    /// Takes note that a callback has ended.
+    pub(super) fn remove(&mut self, entry: &Entry<S>) {
+        self.tables(entry.place(), Listeners::remove_one);
     }
 
     fn tables(&mut self, place: &Place<S>, mut change: impl FnMut(&mut Listeners<S>)) {
-        match place {
-            Place::Fields { store, fields } => {
-                for &field in fields {
-                    change(&mut self.stores[*store].fields[field].whole);
+        match &place.reach {
+            _ if place.spot.is_some() => {}
+            Reach::Fields(fields) => {
+                for &place in fields {
+                    match place.value() {
+                        None => change(&mut self.stores[place.store].fields[place.field].whole),
+                        Some(id) => self.value_table(id, &mut change),
+                    }
                 }
             }
-            Place::Store(store) => change(&mut self.stores[*store].any),
-            Place::Commits => change(&mut self.commits),
-            Place::Spot(_) => {}
+            Reach::Store(store) => change(&mut self.stores[*store].any),
+            Reach::All => change(&mut self.commits),
+        }
+    }
+
+    fn value_table(&mut self, id: ValueId, change: impl FnOnce(&mut Listeners<S>)) {
+        let table = self.values.entry(id).or_insert_with(Listeners::new);
+        change(table);
+        if table.is_empty() {
+            self.values.remove(&id);
         }
     }
 
     /// The index of one kind over one field, made when first asked for.
     pub(super) fn index<I: Index<S>>(
         &mut self,
-        store: usize,
-        field: usize,
+        place: FieldPlace,
         new: impl FnOnce() -> I,
     ) -> Arc<I> {
-        let indexes = &mut self.stores[store].fields[field].indexes;
+        let indexes = &mut self.stores[place.store].fields[place.field].indexes;
         let found = indexes.iter().find_map(|index| {
             let index: Arc<dyn Any + Send + Sync> = Arc::clone(index) as _;
             index.downcast::<I>().ok()
@@ -137,7 +141,15 @@ impl<S: Stores> Registry<S> {
         };
         audience.add(&self.commits);
         let mut last = None;
-        changed(&mut |FieldPlace { store, field }| {
+        changed(&mut |place: FieldPlace| {
+            if let Some(id) = place.value() {
+                return self
+                    .values
+                    .get(&id)
+                    .into_iter()
+                    .for_each(|table| audience.add(table));
+            }
+            let FieldPlace { store, field } = place;
             let tables = &self.stores[store];
             if last.replace(store) != Some(store) {
                 audience.add(&tables.any);
@@ -167,23 +179,20 @@ impl<S: Stores> Audience<S> {
         }
     }
 
-    /// Calls `tell` for each callback, once, in order.
-    pub(super) fn for_each(&self, commit: &Commit<S>, mut tell: impl FnMut(&Entry<S>)) {
+    /// Tells each callback, once, in order.
+    pub(super) fn tell(&self, commit: &Arc<Commit<S>>) {
+        let mut merger = Merger::new();
+        let tell = |entry: &Entry<S>| entry.tell(commit, &mut merger);
         if let ([table], []) = (&self.tables[..], &self.indexes[..]) {
-            table.as_slice().iter().for_each(|entry| tell(entry));
-            return;
+            return table.as_slice().iter().for_each(tell);
         }
-        let mut entries: Vec<_> = self
-            .tables
-            .iter()
-            .flat_map(Listeners::as_slice)
-            .map(Arc::clone)
-            .collect();
+        let tables = self.tables.iter().flat_map(Listeners::as_slice);
+        let mut entries: Vec<_> = tables.cloned().collect();
         for index in &self.indexes {
             report::contained(|| index.collect(commit, &mut entries));
         }
         entries.sort_unstable_by_key(|entry| entry.order);
         entries.dedup_by_key(|entry| entry.order);
-        entries.iter().for_each(|entry| tell(entry));
+        entries.iter().for_each(tell);
     }
 }

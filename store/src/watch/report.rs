@@ -3,6 +3,7 @@
 use std::{any::Any, fmt, sync::Arc};
 
 use crate::{
+    change::DerivationPanic,
     state::Revision,
     sync::{Activity, Caller},
 };
@@ -54,6 +55,18 @@ pub(super) fn report(
         let _ = quietly(|| hook(&report));
     }
     let _ = quietly(|| drop(payload));
+}
+
+/// Reports that functions of derived values panicked.
+pub(crate) fn report_derivations(hook: Option<&PanicHook>, panics: Vec<DerivationPanic>) {
+    for panic in panics {
+        let DerivationPanic {
+            at,
+            revision,
+            payload,
+        } = panic;
+        report(hook, at, revision, payload);
+    }
 }
 
 /// Runs code of the program's that must not unwind into ours.

@@ -1,11 +1,8 @@
 //! The handles that keep watches.
 
-use std::{
-    fmt,
-    sync::{Arc, Weak},
-};
+use std::{fmt, sync::Arc};
 
-use super::{delivery::Watchers, entry::Entry, registry::Place};
+use super::{executor::ExecutorGone, watching::Watching};
 use crate::{model::Stores, sync::Caller};
 
 /// Keeps a watch. Drop it to end the watch.
@@ -29,42 +26,117 @@ use crate::{model::Stores, sync::Caller};
 /// store.update(COUNTER, |counter| counter.clicks.set(1));
 /// ```
 #[must_use = "dropping a watcher ends the watch; `detach()` keeps it as long as the store"]
-pub struct Watcher {
-    registered: Option<Box<dyn Registered>>,
-    at: Caller,
-}
+pub struct Watcher(Option<Arc<dyn Registered>>);
 
+/// A registered watcher, whatever store it is of.
 trait Registered: Send + Sync {
-    fn end(&self);
+    fn at(&self) -> Caller;
+    fn end(self: Arc<Self>);
+    fn pause(&self);
+    fn resume(self: Arc<Self>);
+    fn merges(&self) -> u64;
+    fn check(&self) -> Result<(), Stranded>;
 }
 
-struct Registrations<S: Stores> {
-    watchers: Weak<Watchers<S>>,
-    entries: Vec<(Arc<Entry<S>>, Place<S>)>,
-}
+impl<S: Stores> Registered for Watching<S> {
+    fn at(&self) -> Caller {
+        self.at
+    }
 
-impl<S: Stores> Registered for Registrations<S> {
-    fn end(&self) {
-        if let Some(watchers) = self.watchers.upgrade() {
-            watchers.unregister(&self.entries);
+    fn end(self: Arc<Self>) {
+        Self::end(&self);
+    }
+
+    fn pause(&self) {
+        Self::pause(self);
+    }
+
+    fn resume(self: Arc<Self>) {
+        match self.watchers() {
+            Some(watchers) => watchers.resume(&self),
+            None => Self::resume(&self),
         }
+    }
+
+    fn merges(&self) -> u64 {
+        self.delivery.merges()
+    }
+
+    fn check(&self) -> Result<(), Stranded> {
+        let at = self.at;
+        self.delivery
+            .check()
+            .map_err(|source| Stranded { at, source })
     }
 }
 
+/// A watcher is not told any more, because its executor is gone: [`Watcher::check`].
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the watcher at {at} is not told any more")]
+pub struct Stranded {
+    at: Caller,
+    source: ExecutorGone,
+}
+
 impl Watcher {
-    pub(super) fn new<S: Stores>(
-        watchers: &Arc<Watchers<S>>,
-        entries: Vec<(Arc<Entry<S>>, Place<S>)>,
-        at: Caller,
-    ) -> Self {
-        let registrations = Registrations {
-            watchers: Arc::downgrade(watchers),
-            entries,
-        };
-        Self {
-            registered: Some(Box::new(registrations)),
-            at,
-        }
+    pub(super) fn new<S: Stores>(watching: Arc<Watching<S>>) -> Self {
+        Self(Some(watching))
+    }
+
+    fn registered(&self) -> &Arc<dyn Registered> {
+        self.0
+            .as_ref()
+            .expect("it is registered until it is dropped")
+    }
+
+    /// Keeps what comes for later, merged, so that it takes the same space however much comes.
+    ///
+    /// Once this returns, no callback runs until [`resume`](Self::resume), unless it is called by
+    /// one of them or inside a write closure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[derive(store::Model)] pub struct Counter { pub clicks: u32 }
+    /// # let store = store::Store::<Counter>::new();
+    /// let (sender, seen) = std::sync::mpsc::channel();
+    /// let watching = store.watch(COUNTER, Counter::watch().clicks(move |clicks| {
+    ///     sender.send((clicks.old().copied(), *clicks)).unwrap();
+    /// }));
+    /// watching.pause();
+    /// store.update(COUNTER, |counter| counter.clicks.set(1));
+    /// store.update(COUNTER, |counter| counter.clicks.set(2));
+    /// assert_eq!(seen.try_iter().collect::<Vec<_>>(), [(None, 0)]);
+    /// watching.resume();
+    /// assert_eq!(seen.try_iter().collect::<Vec<_>>(), [(Some(0), 2)]);
+    /// ```
+    pub fn pause(&self) {
+        self.registered().pause();
+    }
+
+    /// Tells what differs between what the watcher last saw and now, if anything does, and goes on
+    /// with what comes.
+    ///
+    /// Who is told on the committing thread is told here before this returns, or by whoever is
+    /// telling.
+    pub fn resume(&self) {
+        Arc::clone(self.registered()).resume();
+    }
+
+    /// How many commits were not told one by one but merged with others, since the watch began.
+    #[must_use]
+    pub fn merged(&self) -> u64 {
+        self.registered().merges()
+    }
+
+    /// Says whether the watcher can be told.
+    ///
+    /// # Errors
+    ///
+    /// [`Stranded`] once its executor is gone. Nothing is lost but the telling: the state is there
+    /// to be read.
+    pub fn check(&self) -> Result<(), Stranded> {
+        self.registered().check()
     }
 
     /// Keeps the watch as long as the store lives.
@@ -72,13 +144,13 @@ impl Watcher {
     /// A callback that is to be detached should own a [`WeakStore`](crate::WeakStore), not the
     /// store itself, which it would keep alive for ever.
     pub fn detach(mut self) {
-        self.registered = None;
+        self.0 = None;
     }
 }
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        if let Some(registered) = self.registered.take() {
+        if let Some(registered) = self.0.take() {
             registered.end();
         }
     }
@@ -86,7 +158,7 @@ impl Drop for Watcher {
 
 impl fmt::Debug for Watcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Watcher({})", self.at)
+        write!(f, "Watcher({})", self.registered().at())
     }
 }
 

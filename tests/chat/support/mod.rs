@@ -16,9 +16,9 @@ use std::{
 
 use parking_lot::Mutex;
 use store::{
-    Store, Stores,
+    ManualClock, Store, Stores,
     chat::{
-        BackendEvent, ChatError, Contact, Conversations, Credentials, Dot, ManualClock, NetState,
+        BackendEvent, ChatError, Contact, Conversations, Credentials, Dot, NetState,
         ServiceOptions, StatusReport, StatusType, SwitchUserStatus, USER, User, UserService,
         UserStatus, online_status,
     },

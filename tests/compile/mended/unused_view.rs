@@ -12,5 +12,5 @@ pub fn main() {
     let store = Store::<Contact>::new();
     let _unused = Contact::FRIENDS.view().filter(|_, name| name.len() > 3);
     let sorted = Contact::FRIENDS.view().sort_by(|_, name| name.clone());
-    let _watching = store.watch_view(sorted, |_| {});
+    let _watching = store.watch_across(sorted.watch(|_| {}));
 }

@@ -1,6 +1,6 @@
 //! A window over rows in order.
 
-use store::{Map, Model, Store, view::View};
+use store::{Map, Model, Store};
 
 #[derive(Model)]
 pub struct Contact {

@@ -166,10 +166,12 @@ impl Roster {
             Pane::Conversations => format!("conversation {user}"),
         };
         let (log, bell) = (Arc::clone(&self.log), self.bell.clone());
-        let telling = User::USER_STATUS_LIST.key(user.clone(), move |status| {
-            log.told(&watcher, &describe(*status));
-            bell.ring();
-        });
+        let telling = User::USER_STATUS_LIST
+            .key(user.clone())
+            .watch(move |status| {
+                log.told(&watcher, &describe(*status));
+                bell.ring();
+            });
         self.store.watch(USER, telling.changes_only())
     }
 }
@@ -209,7 +211,7 @@ fn watch_frame(store: &Store<App>, log: &Arc<Log>, bell: &Bell, meter: &Meter) -
         store.watch(USER, user),
         store.watch(CONTACT, friends),
         store.watch(CONVERSATION, talks),
-        store.watch(SCREEN, SCREEN.any(move |_| repaint.ring())),
+        store.watch(SCREEN, SCREEN.any().watch(move |_| repaint.ring())),
         store.watch_commits(move |_| count()),
     ]
     .into_iter()

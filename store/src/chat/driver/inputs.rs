@@ -14,10 +14,12 @@ use futures::{
 };
 
 use super::{Answer, Command};
-use crate::chat::{
-    backend::BackendEvent,
-    clock::Clock,
-    interest::{Demand, Interests},
+use crate::{
+    Clock,
+    chat::{
+        backend::BackendEvent,
+        interest::{Demand, Interests},
+    },
 };
 
 /// One thing that happened.

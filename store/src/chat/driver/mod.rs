@@ -21,7 +21,6 @@ use super::{
         BackendEvent, Capability, ChatBackend, Credentials, Queried, Reply, Session, StatusReport,
     },
     board::{Board, ChatStores},
-    clock::Clock,
     error::ChatError,
     interest::{Demand, Interests},
     merge::Inbox,
@@ -31,7 +30,7 @@ use super::{
     plan::{Call, Planner},
     types::{UserId, UserStatus},
 };
-use crate::{MapChange, Store, Watcher};
+use crate::{Clock, MapChange, Store, Watcher};
 
 /// Where the outcome of a command goes.
 pub(super) type Promise<T> = oneshot::Sender<Result<T, ChatError>>;

@@ -1,7 +1,7 @@
 //! Time, handed in by the program.
 //!
-//! The service never asks the system for the time, so it runs where there is none to ask, and tests
-//! run without waiting.
+//! Nothing here asks the system for the time, so it runs where there is none to ask, and tests run
+//! without waiting.
 
 use std::{
     fmt,
@@ -11,8 +11,10 @@ use std::{
     time::Duration,
 };
 
-use futures::future::BoxFuture;
-use parking_lot::Mutex;
+use crate::sync::Mutex;
+
+/// A wait for a time: [`Clock::sleep_until`].
+pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Tells the time, and when a time has come.
 ///
@@ -22,7 +24,7 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Duration;
 
     /// Waits until [`now`](Clock::now) is `deadline` or later; ready at once if it is already.
-    fn sleep_until(&self, deadline: Duration) -> BoxFuture<'static, ()>;
+    fn sleep_until(&self, deadline: Duration) -> Sleep;
 }
 
 /// A clock that stands still until it is advanced by hand. Clones are the same clock.
@@ -32,7 +34,7 @@ pub trait Clock: Send + Sync + 'static {
 /// ```
 /// use std::time::Duration;
 /// use futures::FutureExt;
-/// use store::chat::{Clock, ManualClock};
+/// use store::{Clock, ManualClock};
 ///
 /// let clock = ManualClock::new();
 /// let mut nap = clock.sleep_until(Duration::from_secs(3));
@@ -79,8 +81,8 @@ impl Clock for ManualClock {
         self.face.lock().now
     }
 
-    fn sleep_until(&self, deadline: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(Sleep {
+    fn sleep_until(&self, deadline: Duration) -> Sleep {
+        Box::pin(Nap {
             deadline,
             clock: self.clone(),
         })
@@ -93,12 +95,12 @@ impl fmt::Debug for ManualClock {
     }
 }
 
-struct Sleep {
+struct Nap {
     deadline: Duration,
     clock: ManualClock,
 }
 
-impl Future for Sleep {
+impl Future for Nap {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {

@@ -1,0 +1,98 @@
+//! Waiting until everyone has been told.
+
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use crate::{
+    model::Stores, state::Revision, store::Store, stream::StoreDropped, sync::block_on,
+    watch::Watchers,
+};
+
+impl<S: Stores> Store<S> {
+    /// Waits until everyone has been told of every commit up to `revision`.
+    ///
+    /// Everyone is every callback: those on the committing thread, and those of executors and
+    /// inboxes. Streams are not waited for, nor are paused watchers and those whose executor is
+    /// gone. A revision that lies ahead is waited for too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[derive(store::Model)] pub struct Counter { pub clicks: u32 }
+    /// use futures::FutureExt;
+    ///
+    /// let store = store::Store::<Counter>::new();
+    /// let inbox = store::Inbox::new(|| {});
+    /// let _watching = store.on(&inbox).watch(COUNTER, Counter::watch().clicks(|_| {}));
+    /// store.update(COUNTER, |counter| counter.clicks.set(1));
+    /// let mut told = store.told(store.revision());
+    /// assert_eq!((&mut told).now_or_never(), None);
+    /// inbox.drain();
+    /// assert_eq!(told.now_or_never(), Some(Ok(())));
+    /// ```
+    pub fn told(&self, revision: Revision) -> Told<S> {
+        Told {
+            watchers: Arc::clone(self.watchers()),
+            revision,
+        }
+    }
+}
+
+/// Waits until everyone has been told: [`Store::told`]. Does not keep the store alive.
+///
+/// # Errors
+///
+/// [`StoreDropped`] if the store is dropped before the revision was reached.
+///
+/// # Cancel safety
+///
+/// Dropping it loses nothing.
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct Told<S: Stores> {
+    watchers: Arc<Watchers<S>>,
+    revision: Revision,
+}
+
+impl<S: Stores> Told<S> {
+    /// Waits on this thread.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreDropped`] if the store is dropped before the revision was reached.
+    ///
+    /// # Panics
+    ///
+    /// If it has to wait inside a write closure or a callback, where that may never end.
+    pub fn wait(self) -> Result<(), StoreDropped> {
+        block_on("everyone to be told", |cx| self.poll_told(cx))
+    }
+
+    fn poll_told(&self, cx: &mut Context<'_>) -> Poll<Result<(), StoreDropped>> {
+        self.watchers.milestones().register(cx.waker());
+        if self.watchers.has_told(self.revision) {
+            Poll::Ready(Ok(()))
+        } else if self.watchers.has_ended() {
+            Poll::Ready(Err(StoreDropped))
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+impl<S: Stores> Future for Told<S> {
+    type Output = Result<(), StoreDropped>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.poll_told(cx)
+    }
+}
+
+impl<S: Stores> fmt::Debug for Told<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Told({})", self.revision)
+    }
+}

@@ -1,0 +1,376 @@
+//! The inbox of the thread that owns the user interface: callbacks that stay on it, and are called
+//! when it likes.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, VecDeque},
+    fmt,
+    rc::{Rc, Weak as RcWeak},
+    sync::Arc,
+};
+
+use super::{
+    delivery::{Manner, Reader},
+    mailbox::Posted,
+    moment::Moment,
+    pace::Pacer,
+    registration::{Erased, Registration, WatchIn},
+    report,
+    telling::telling,
+    watcher::Watcher,
+    watching::{Callbacks, Order, Told, Watching, tell},
+};
+use crate::{
+    model::Stores,
+    state::{Revision, Truth},
+    sync::{Activity, Mutex, Published, thread_token},
+};
+
+/// Where the watchers of one thread wait until that thread drains it: [`Store::on`].
+///
+/// Their callbacks need not be `Send`: they may own widgets. Each watcher has at most one pending
+/// change, merged, unless it asks for a [`Queue`](crate::Queue).
+///
+/// # Ordering
+///
+/// [`drain`](Self::drain) calls in the order of revisions, and for each of them in the order the
+/// watchers were registered.
+///
+/// # Examples
+///
+/// ```
+/// use std::{cell::RefCell, rc::Rc, sync::mpsc};
+/// use store::{Inbox, Model, Store};
+///
+/// #[derive(Model)]
+/// pub struct Counter { pub clicks: u32 }
+///
+/// let store = Store::<Counter>::new();
+/// let (event_loop, events) = mpsc::channel();
+/// let inbox = Inbox::new(move || event_loop.send("drain the inbox").unwrap());
+///
+/// let label = Rc::new(RefCell::new(String::new()));
+/// let widget = Rc::clone(&label);
+/// let _watching = store.on(&inbox).watch(COUNTER, Counter::watch().clicks(move |clicks| {
+///     *widget.borrow_mut() = format!("{} clicks", *clicks);
+/// }));
+/// assert_eq!(*label.borrow(), "0 clicks");
+///
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| {
+///         store.update(COUNTER, |counter| counter.clicks.set(1));
+///         store.update(COUNTER, |counter| counter.clicks.set(2));
+///     });
+/// });
+/// assert_eq!(events.try_iter().collect::<Vec<_>>(), ["drain the inbox"]);
+/// assert_eq!(inbox.drain(), 1);
+/// assert_eq!(*label.borrow(), "2 clicks");
+/// ```
+///
+/// It stays on its thread:
+///
+/// ```compile_fail,E0277
+/// let inbox = store::Inbox::new(|| {});
+/// std::thread::spawn(move || inbox.drain());
+/// ```
+///
+/// [`Store::on`]: crate::Store::on
+pub struct Inbox {
+    shared: Arc<Shared>,
+    locals: Rc<Locals>,
+}
+
+/// What other threads know of an inbox.
+struct Shared {
+    /// The watchers that wait, each once.
+    ready: Mutex<Vec<u64>>,
+    hook: Box<dyn Fn() + Send + Sync>,
+    owner: usize,
+}
+
+#[derive(Default)]
+struct Locals {
+    by_id: RefCell<BTreeMap<u64, Rc<dyn Local>>>,
+    next_id: Cell<u64>,
+    draining: Cell<bool>,
+}
+
+/// A watcher's place in an inbox.
+pub(crate) struct Slot {
+    shared: Arc<Shared>,
+    id: u64,
+}
+
+impl Slot {
+    /// Lets the inbox know that the watcher waits.
+    pub(super) fn notify(&self) {
+        let first = {
+            let mut ready = self.shared.ready.lock();
+            ready.push(self.id);
+            ready.len() == 1
+        };
+        if first {
+            (self.shared.hook)();
+        }
+    }
+
+    /// Whether this is the thread of the inbox.
+    pub(super) fn is_here(&self) -> bool {
+        self.shared.owner == thread_token()
+    }
+}
+
+impl Inbox {
+    /// An inbox of this thread.
+    ///
+    /// `ready` is called once when something is put into an empty inbox, on whatever thread did so,
+    /// and not again before the inbox is drained: it should let the event loop know and return, as
+    /// egui's `request_repaint`, Slint's `invoke_from_event_loop` or a channel do.
+    pub fn new(ready: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                ready: Mutex::new(Vec::new()),
+                hook: Box::new(ready),
+                owner: thread_token(),
+            }),
+            locals: Rc::default(),
+        }
+    }
+
+    /// Calls the callbacks that have something to be told, and returns how many calls were due.
+    ///
+    /// What is put in meanwhile is left for the next time. A callback that drains its own inbox
+    /// finds nothing to do. A panic of a callback is reported as everywhere.
+    pub fn drain(&self) -> usize {
+        if self.locals.draining.replace(true) {
+            return 0;
+        }
+        let ready = std::mem::take(&mut *self.shared.ready.lock());
+        let locals: Vec<_> = {
+            let by_id = self.locals.by_id.borrow();
+            let known = ready.iter().filter_map(|id| by_id.get(id));
+            known.map(Rc::clone).collect()
+        };
+        let mut due = Vec::new();
+        for (place, local) in locals.iter().enumerate() {
+            let calls = local.take();
+            due.extend(
+                calls
+                    .into_iter()
+                    .map(|(revision, order)| (revision, order, place)),
+            );
+        }
+        due.sort_unstable();
+        for (_, _, place) in &due {
+            locals[*place].tell_next();
+        }
+        self.locals.draining.set(false);
+        due.len()
+    }
+
+    /// Whether [`drain`](Self::drain) would find something.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.shared.ready.lock().is_empty()
+    }
+
+    /// Registers a watch and makes its immediate calls.
+    pub(crate) fn register<S: Stores, W: WatchIn<S>>(
+        &self,
+        registration: Registration<S>,
+        truth: &Published<Truth<S>>,
+        manner: Manner,
+        watch: W,
+    ) -> LocalWatcher {
+        let id = self.locals.next_id.get();
+        self.locals.next_id.set(id + 1);
+        let slot = Slot {
+            shared: Arc::clone(&self.shared),
+            id,
+        };
+        let pacer = Pacer::new(manner.pace.clone());
+        let watching = registration.prepare(Reader::Inbox(slot), manner, None);
+        let local = Rc::new(LocalWatch {
+            registration: Watcher::new(Arc::clone(&watching)),
+            watching,
+            callbacks: RefCell::new(Some(Box::new(Erased(watch)))),
+            taken: RefCell::default(),
+            pacer: RefCell::new(pacer),
+            ended: Cell::new(false),
+        });
+        let known = Rc::clone(&local) as Rc<dyn Local>;
+        self.locals.by_id.borrow_mut().insert(id, known);
+        let handle = LocalWatcher {
+            inbox: Rc::downgrade(&self.locals),
+            id,
+        };
+        Registration::start(&local.watching, truth, |nth, moment| {
+            local.call(nth, moment)
+        });
+        handle
+    }
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox")
+            .field("watchers", &self.locals.by_id.borrow().len())
+            .field("ready", &self.shared.ready.lock().len())
+            .finish()
+    }
+}
+
+/// A watcher of an inbox, whatever store it is of.
+trait Local {
+    /// Takes out what waits, and says when each is to be told.
+    fn take(&self) -> Vec<(Revision, Order)>;
+    /// Tells what was taken out first.
+    fn tell_next(&self);
+    fn end(&self);
+    fn watcher(&self) -> &Watcher;
+}
+
+struct LocalWatch<S: Stores> {
+    registration: Watcher,
+    watching: Arc<Watching<S>>,
+    /// `None` while one of them runs, and once the watch has ended.
+    callbacks: RefCell<Option<Box<dyn Callbacks<S>>>>,
+    taken: RefCell<VecDeque<Posted<S>>>,
+    pacer: RefCell<Pacer>,
+    ended: Cell<bool>,
+}
+
+impl<S: Stores> LocalWatch<S> {
+    fn call(&self, nth: usize, moment: &Moment<'_, S>) -> Told {
+        let Some(mut callbacks) = self.callbacks.borrow_mut().take() else {
+            return Told::Silent;
+        };
+        let told = tell(&mut *callbacks, self.watching.at, nth, moment);
+        if self.ended.get() {
+            report::contained(|| drop(callbacks));
+        } else {
+            *self.callbacks.borrow_mut() = Some(callbacks);
+        }
+        told.unwrap_or_else(|payload| self.watching.report(moment.cause().revision, payload))
+    }
+}
+
+impl<S: Stores> LocalWatch<S> {
+    fn receive(&self, posted: &Posted<S>) {
+        let _telling = telling(&posted.commit.cause).enter();
+        let moment = Moment::of(&posted.commit, posted.ignored);
+        if self.call(posted.nth, &moment) == Told::Last {
+            self.watching.entry(posted.nth).retire();
+        }
+        // The old values go last, and may write as a watcher may.
+        Activity::tell(posted.commit.cause.at);
+    }
+}
+
+impl<S: Stores> Local for LocalWatch<S> {
+    fn take(&self) -> Vec<(Revision, Order)> {
+        let delivery = &self.watching.delivery;
+        delivery.schedule().begin();
+        let (mut taken, mut calls) = (self.taken.borrow_mut(), Vec::new());
+        let mut pacer = self.pacer.borrow_mut();
+        let all = delivery.drain(&self.watching, &mut pacer, |posted| {
+            let order = self.watching.parts[posted.nth].order;
+            calls.push((posted.commit.cause.revision, order));
+            taken.push_back(posted.clone());
+        });
+        delivery.hold(taken.iter().map(|posted| posted.since).min());
+        if delivery.schedule().end() || !all {
+            delivery.notify(&self.watching);
+        }
+        calls
+    }
+
+    fn tell_next(&self) {
+        let Some(posted) = self.taken.borrow_mut().pop_front() else {
+            return;
+        };
+        if !self.ended.get() {
+            self.receive(&posted);
+        }
+        report::contained(|| drop(posted));
+        let taken = self.taken.borrow();
+        let oldest = taken.iter().map(|posted| posted.since).min();
+        drop(taken);
+        self.watching.delivery.hold(oldest);
+    }
+
+    fn end(&self) {
+        self.ended.set(true);
+        self.watching.end();
+        let callbacks = self.callbacks.borrow_mut().take();
+        report::contained(|| drop(callbacks));
+    }
+
+    fn watcher(&self) -> &Watcher {
+        &self.registration
+    }
+}
+
+/// Keeps a watch of an inbox. Drop it to end the watch; it ends with the inbox too.
+///
+/// Dropped inside its own callback, that callback is the last.
+#[must_use = "dropping a watcher ends the watch; `detach()` keeps it as long as the inbox"]
+pub struct LocalWatcher {
+    inbox: RcWeak<Locals>,
+    id: u64,
+}
+
+impl LocalWatcher {
+    /// Keeps the watch as long as the inbox and the store live.
+    pub fn detach(mut self) {
+        self.inbox = RcWeak::new();
+    }
+
+    /// As [`Watcher::pause`].
+    pub fn pause(&self) {
+        self.with(Watcher::pause);
+    }
+
+    /// As [`Watcher::resume`]: the inbox has what has come meanwhile.
+    pub fn resume(&self) {
+        self.with(Watcher::resume);
+    }
+
+    /// As [`Watcher::merged`].
+    #[must_use]
+    pub fn merged(&self) -> u64 {
+        self.with(Watcher::merged).unwrap_or_default()
+    }
+
+    fn local(&self) -> Option<Rc<dyn Local>> {
+        let locals = self.inbox.upgrade()?;
+        let by_id = locals.by_id.borrow();
+        by_id.get(&self.id).map(Rc::clone)
+    }
+
+    fn with<R>(&self, ask: impl FnOnce(&Watcher) -> R) -> Option<R> {
+        self.local().map(|local| ask(local.watcher()))
+    }
+}
+
+impl Drop for LocalWatcher {
+    fn drop(&mut self) {
+        let Some(locals) = self.inbox.upgrade() else {
+            return;
+        };
+        let local = locals.by_id.borrow_mut().remove(&self.id);
+        if let Some(local) = local {
+            local.end();
+        }
+    }
+}
+
+impl fmt::Debug for LocalWatcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "LocalWatcher({:?})",
+            self.with(|watcher| format!("{watcher:?}"))
+        )
+    }
+}

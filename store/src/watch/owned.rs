@@ -1,0 +1,143 @@
+//! Changes that own what they tell of, for readers that keep them: streams yield these.
+
+use std::{fmt, ops::Deref, sync::Arc};
+
+use super::change::{Change, StoreChange};
+use crate::{
+    change::{Cause, Part},
+    model::{Journal, Model},
+};
+
+/// A [`Change`] that owns its values. Reads as the new value.
+///
+/// Values are clones: O(1) for the collections of this crate.
+///
+/// # Examples
+///
+/// ```
+/// # #[derive(store::Model)] pub struct Counter { pub clicks: u32 }
+/// let store = store::Store::<Counter>::new();
+/// let mut clicks = store.stream(COUNTER, Counter::CLICKS);
+/// store.update(COUNTER, |counter| counter.clicks.set(3));
+/// let first = clicks.try_next().unwrap();
+/// assert_eq!((first.change().old(), *first), (None, 0));
+/// let second = clicks.try_next().unwrap();
+/// assert_eq!((second.change().old(), *second, second.change().revision()), (Some(&0), 3, 1));
+/// ```
+#[derive(Clone)]
+pub struct OwnedChange<T> {
+    new: T,
+    old: Option<T>,
+    journal: Option<Arc<dyn Journal<T>>>,
+    cause: Cause,
+}
+
+impl<T> OwnedChange<T> {
+    /// The change, with all that can be asked of one.
+    #[must_use]
+    pub fn change(&self) -> Change<'_, T> {
+        let Self {
+            new,
+            old,
+            journal,
+            cause,
+        } = self;
+        Change::new(new, old.as_ref(), journal.as_ref(), cause)
+    }
+
+    /// The new value, by itself.
+    pub fn into_value(self) -> T {
+        self.new
+    }
+}
+
+impl<T: Clone> Change<'_, T> {
+    /// The change by itself, to be kept.
+    #[must_use]
+    pub fn into_owned(self) -> OwnedChange<T> {
+        OwnedChange {
+            new: self.value().clone(),
+            old: self.old().cloned(),
+            journal: self.recorded().cloned(),
+            cause: self.cause().clone(),
+        }
+    }
+}
+
+impl<T> Deref for OwnedChange<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.new
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for OwnedChange<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.change().fmt(f)
+    }
+}
+
+/// A [`StoreChange`] that owns the state. Reads as the new one.
+pub struct OwnedStoreChange<M: Model> {
+    new: Arc<M>,
+    part: Option<Part<M>>,
+    fields: Option<Vec<usize>>,
+    cause: Cause,
+}
+
+impl<M: Model> StoreChange<'_, M> {
+    /// The change by itself, to be kept.
+    #[must_use]
+    pub fn into_owned(self) -> OwnedStoreChange<M> {
+        OwnedStoreChange {
+            new: Arc::clone(self.new),
+            part: self.part.cloned(),
+            fields: self.fields.map(<[usize]>::to_vec),
+            cause: self.cause.clone(),
+        }
+    }
+}
+
+impl<M: Model> OwnedStoreChange<M> {
+    /// The change, with all that can be asked of one.
+    #[must_use]
+    pub fn change(&self) -> StoreChange<'_, M> {
+        let Self {
+            new,
+            part,
+            fields,
+            cause,
+        } = self;
+        let change = match part {
+            Some(part) => StoreChange::told(part, cause),
+            None => StoreChange::initial(new, cause),
+        };
+        change.only(fields.as_deref())
+    }
+}
+
+impl<M: Model> Clone for OwnedStoreChange<M> {
+    fn clone(&self) -> Self {
+        Self {
+            new: Arc::clone(&self.new),
+            part: self.part.clone(),
+            fields: self.fields.clone(),
+            cause: self.cause.clone(),
+        }
+    }
+}
+
+impl<M: Model> Deref for OwnedStoreChange<M> {
+    type Target = M;
+
+    fn deref(&self) -> &M {
+        &self.new
+    }
+}
+
+impl<M: Model> fmt::Debug for OwnedStoreChange<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.change().fmt(f)
+    }
+}

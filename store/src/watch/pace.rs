@@ -1,0 +1,96 @@
+//! When what waits for a reader may be told: at once, after a rest, or so often at most.
+
+use std::{
+    fmt,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use crate::clock::{Clock, Sleep};
+
+/// How a reader is paced.
+#[derive(Clone)]
+pub(crate) struct Pace {
+    kind: Kind,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// Once nothing has come for so long.
+    Debounce(Duration),
+    /// Once in so long at most.
+    Throttle(Duration),
+}
+
+impl Pace {
+    pub(crate) fn debounce(rest: Duration, clock: Arc<dyn Clock>) -> Self {
+        let kind = Kind::Debounce(rest);
+        Self { kind, clock }
+    }
+
+    pub(crate) fn throttle(period: Duration, clock: Arc<dyn Clock>) -> Self {
+        let kind = Kind::Throttle(period);
+        Self { kind, clock }
+    }
+}
+
+impl fmt::Debug for Pace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+/// Where a paced reader is.
+#[derive(Default)]
+pub(crate) struct Pacer {
+    pace: Option<Pace>,
+    timer: Option<Sleep>,
+    /// For how much of what was put in the timer was set.
+    seen: u64,
+    /// How much of what was put in has been let through.
+    passed: u64,
+    /// When the next may be let through.
+    next: Duration,
+}
+
+impl Pacer {
+    pub(crate) fn new(pace: Option<Pace>) -> Self {
+        Self {
+            pace,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn is_paced(&self) -> bool {
+        self.pace.is_some()
+    }
+
+    /// Whether what was put in so far may be told.
+    pub(crate) fn poll(&mut self, posted: u64, cx: Option<&mut Context<'_>>) -> Poll<()> {
+        let Some(Pace { kind, clock }) = &self.pace else {
+            return Poll::Ready(());
+        };
+        if posted == self.passed {
+            return Poll::Ready(());
+        }
+        let timer = match *kind {
+            Kind::Debounce(rest) if self.seen != posted => {
+                self.seen = posted;
+                self.timer.insert(clock.sleep_until(clock.now() + rest))
+            }
+            _ => self
+                .timer
+                .get_or_insert_with(|| clock.sleep_until(self.next)),
+        };
+        let mut nobody = Context::from_waker(Waker::noop());
+        std::task::ready!(timer.as_mut().poll(cx.unwrap_or(&mut nobody)));
+        self.timer = None;
+        self.passed = posted;
+        if let Kind::Throttle(period) = *kind {
+            self.next = clock.now() + period;
+        }
+        Poll::Ready(())
+    }
+}
