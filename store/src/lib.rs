@@ -64,6 +64,7 @@ mod derived;
 mod text;
 #[cfg(feature = "chat")]
 pub mod chat;
+pub mod guide;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

@@ -162,7 +162,10 @@ fn deriving_inside_a_write_closure_is_an_error_that_says_so() {
 
     let writer = store.clone();
     let nested = store.derive(User::NICK, move |_| {
-        let nested = writer.try_update(USER, |user| Ok::<_, Infallible>(user.online.set(true)));
+        let nested = writer.try_update(USER, |user| {
+            user.online.set(true);
+            Ok::<_, Infallible>(())
+        });
         nested.unwrap_err().to_string()
     });
     assert!(store.derived(&nested).contains("was begun inside"));
