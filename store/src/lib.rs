@@ -50,6 +50,7 @@ mod collections;
 #[cfg(feature = "text")]
 mod json;
 mod clock;
+mod cause;
 mod model;
 mod state;
 mod change;
@@ -72,7 +73,10 @@ pub mod __private;
 #[cfg(feature = "futures")]
 pub use crate::watch::Spawner;
 pub use crate::{
-    change::{Commit, Guard, NestedWrite, Origin, Refusal, RunawayChain, Transaction, WriteError},
+    cause::{Origin, Revision},
+    change::{
+        Commit, Guard, NestedWrite, PanicSource, Refusal, RunawayChain, Transaction, WriteError,
+    },
     clock::{Clock, ManualClock, Sleep},
     collections::{
         DiffMismatch, Key, Keyed, List, ListDiff, ListEdit, ListIter, Map, MapChange, MapDiff,
@@ -81,7 +85,7 @@ pub use crate::{
     derived::{Derived, DerivedWatch, Input, Inputs},
     model::{Draft, Field, FieldInfo, Holds, Model, StoreName, Stores},
     on::{On, Pull},
-    state::{Revision, Snapshot, SnapshotAll},
+    state::{Snapshot, SnapshotAll},
     store::{Store, StoreBuilder, WeakStore, Writer},
     stream::{Blocking, ChangeStream, Changed, StoreDropped},
     told::Told,

@@ -126,7 +126,7 @@ fn a_function_that_panics_is_reported_and_leaves_the_last_value() {
     let log = Log::default();
     let reports = log.clone();
     let store = Store::<App>::builder()
-        .on_panic(move |report: &PanicReport| reports.note(&report.message))
+        .on_panic(move |report: &PanicReport| reports.note(report))
         .build();
     let letters = store.derive(User::NICK, |nick| match nick.as_str() {
         "bad" => panic!("no such nick"),
@@ -134,7 +134,15 @@ fn a_function_that_panics_is_reported_and_leaves_the_last_value() {
     });
     store.update(USER, |user| user.nick.set("ann".to_owned()));
     store.update(USER, |user| user.nick.set("bad".to_owned()));
-    log.heard(["no such nick"]);
+    let report = log.take().join(" ");
+    assert!(
+        report.starts_with("the derived value of tests/behavior/derive.rs:"),
+        "{report}"
+    );
+    assert!(
+        report.ends_with(" panicked in commit 2: no such nick"),
+        "{report}"
+    );
     assert_eq!(store.snapshot(USER).nick, "bad");
     assert_eq!(*store.derived(&letters), 3);
     store.update(USER, |user| user.nick.set("beatrice".to_owned()));

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Revision, Snapshot, SnapshotAll, Values};
-use crate::model::{Field, Heads, Holds, MakeEach, MakeField, Model, Stores};
+use super::{Snapshot, SnapshotAll, Values};
+use crate::{
+    cause::Revision,
+    model::{Field, Heads, Holds, MakeEach, MakeField, Model, Stores},
+};
 
 /// The newest committed state of every named store.
 pub(crate) struct Truth<S: Stores> {

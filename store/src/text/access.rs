@@ -9,10 +9,11 @@ use super::{
     select::{Operation, select},
 };
 use crate::{
-    change::{Origin, Transaction},
+    cause::{Origin, Revision},
+    change::Transaction,
     json::{RuntimeKey, RuntimeKeys, TextForm},
     model::{Field, FieldInfo, Holds, Model, StoreName, Stores, VisitEach},
-    state::{Revision, SnapshotAll},
+    state::SnapshotAll,
     store::{Store, Writer},
     watch::Watcher,
 };

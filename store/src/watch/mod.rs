@@ -55,7 +55,6 @@ pub use self::{
 pub(crate) use self::{
     delivery::{Manner, Reader},
     pace::Pace,
-    readers::Room,
     reading::Reading,
     registry::Place,
     report::{PanicHook, drop_values, report_derivations},
