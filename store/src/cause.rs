@@ -2,7 +2,7 @@
 //!
 //! Plain values. Knows no field and no watcher.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, panic::Location, sync::Arc};
 
 use crate::sync::Caller;
 
@@ -21,6 +21,15 @@ pub struct Cause {
     /// How many commits are told as one.
     pub(crate) merged: u64,
 }
+
+/// What the first values of a store have in common: no commit made them.
+pub(crate) static CREATION: Cause = Cause {
+    revision: 0,
+    origin: None,
+    at: Location::caller(),
+    depth: 0,
+    merged: 1,
+};
 
 /// Who makes a write, and why: carried on by every change of the commit.
 ///

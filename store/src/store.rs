@@ -77,6 +77,8 @@ pub struct StoreBuilder<S> {
 
 impl<S: Stores> StoreBuilder<S> {
     /// Starts from these values instead of the defaults. A reset still goes back to the defaults.
+    ///
+    /// Derived fields are computed from these values, whatever is given for them.
     #[must_use]
     pub fn initial(self, initial: S) -> Self {
         Self {
@@ -85,7 +87,7 @@ impl<S: Stores> StoreBuilder<S> {
         }
     }
 
-    /// Calls `hook` when a callback panics, or the function of a derived value. The panic is
+    /// Calls `hook` when a callback panics, or the function of a derived field or value. The panic is
     /// reported to `tracing` in any case.
     #[must_use]
     pub fn on_panic(self, hook: impl Fn(&PanicReport) + Send + Sync + 'static) -> Self {
@@ -115,6 +117,10 @@ impl<S: Stores> StoreBuilder<S> {
     }
 
     /// Makes the store.
+    ///
+    /// # Panics
+    ///
+    /// If a default, or the function of a derived field, panics at the first values.
     #[must_use]
     pub fn build(self) -> Store<S> {
         Store(Arc::new(Inner {
@@ -129,6 +135,10 @@ impl<S: Stores> StoreBuilder<S> {
 
 impl<S: Stores> Store<S> {
     /// A store whose fields have their defaults.
+    ///
+    /// # Panics
+    ///
+    /// As [`StoreBuilder::build`].
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build()
@@ -235,7 +245,7 @@ impl<S: Stores> Store<S> {
         Writer::new(self, None).transaction(write)
     }
 
-    /// Puts every field of a named store back to its default, in one commit.
+    /// Puts every field of a named store back to its default, in one commit; derived fields follow.
     ///
     /// Watchers are told by the same rule as of any write: what was removed is told as removed.
     ///
@@ -423,6 +433,7 @@ impl<S: Stores> Store<S> {
                         depth: activity.depth,
                         merged: 1,
                     };
+                    staged.derive_fields(&turn, &cause, &mut panics);
                     if let Some(derivations) = derivations.current() {
                         staged.derive_values(&turn, &derivations, &mut panics);
                     }

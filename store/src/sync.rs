@@ -2,7 +2,7 @@
 //!
 //! Lock order: the writers' turn, then the list of guards or the delivery lock, then a key index;
 //! the truth may be read or moved under any of them. No user code runs under any of them but the turn, and there
-//! only the write closure, guards, the functions of derived values, and the `Clone`, `PartialEq`, `Hash` and `Ord`
+//! only the write closure, guards, the functions of derived fields, and the `Clone`, `PartialEq`, `Hash` and `Ord`
 //! they need.
 
 use std::{

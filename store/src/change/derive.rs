@@ -8,11 +8,13 @@ use std::{
 use super::{
     commit::ValueChange,
     derivation::Derivation,
+    fields::{DeriveFields, Deriving},
     panics::{DerivationPanic, PanicSource},
-    staged::{Deltas, Staged, changed},
+    staged::{Deltas, Staged, changed, changed_mut},
 };
 use crate::{
-    model::{Differs, Field, Heads, Holds, Model, Stores},
+    cause::Cause,
+    model::{Differs, Field, Heads, Holds, Model, Stores, VisitEach},
     state::{FieldPlace, Truth, Value, ValueId, Values},
 };
 
@@ -60,6 +62,47 @@ impl<'a, S: Stores> After<'a, S> {
 }
 
 impl<S: Stores> Staged<S> {
+    /// Computes the derived fields that an input of differs.
+    #[inline]
+    pub(crate) fn derive_fields(
+        &mut self,
+        truth: &Truth<S>,
+        cause: &Cause,
+        panics: &mut Vec<DerivationPanic>,
+    ) {
+        struct DeriveEach<'a, 'b, S: Stores> {
+            heads: &'a S::Each<Heads>,
+            deltas: &'a mut S::Each<Deltas>,
+            deriving: Deriving<'b>,
+        }
+        impl<S: Stores> VisitEach<S> for DeriveEach<'_, '_, S> {
+            #[inline]
+            fn visit<M: Model>(&mut self)
+            where
+                S: Holds<M>,
+            {
+                if let Some(delta) = changed_mut::<S, M>(self.deltas) {
+                    M::visit_derived(&mut DeriveFields {
+                        store: S::INDEX,
+                        before: &**S::of::<Heads>(self.heads),
+                        delta,
+                        deriving: &mut self.deriving,
+                    });
+                }
+            }
+        }
+        S::visit(&mut DeriveEach::<S> {
+            heads: &truth.heads,
+            deltas: &mut self.deltas,
+            deriving: Deriving {
+                cause,
+                behind: &truth.behind,
+                behind_now: &mut self.behind,
+                panics,
+            },
+        });
+    }
+
     /// Computes what derives at run time from anything that differs.
     pub(crate) fn derive_values(
         &mut self,

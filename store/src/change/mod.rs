@@ -7,6 +7,7 @@ mod commit;
 mod error;
 mod panics;
 mod derivation;
+mod fields;
 mod guard;
 mod staged;
 mod derive;

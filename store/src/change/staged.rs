@@ -42,7 +42,9 @@ pub(super) fn changed<S: Holds<M>, M: Model>(deltas: &S::Each<Deltas>) -> Option
 
 /// The delta of a named store that differs, to be written.
 #[inline]
-fn changed_mut<S: Holds<M>, M: Model>(deltas: &mut S::Each<Deltas>) -> Option<&mut M::Delta> {
+pub(super) fn changed_mut<S: Holds<M>, M: Model>(
+    deltas: &mut S::Each<Deltas>,
+) -> Option<&mut M::Delta> {
     let sealed = S::of_mut::<Deltas>(deltas).as_mut();
     sealed.and_then(|sealed| sealed.is_changed.then_some(&mut sealed.delta))
 }
@@ -55,6 +57,8 @@ pub(crate) struct Staged<S: Stores> {
     copies: S::Each<Copies>,
     /// What was derived at run time, if any of it differs.
     pub(super) derived: Option<Box<StagedValues>>,
+    /// The folded fields that are behind, if others than before; after publishing, those of before.
+    pub(super) behind: Option<Vec<FieldPlace>>,
 }
 
 /// Compares what a transaction staged with what is committed.
@@ -75,6 +79,7 @@ pub(super) fn seal<'a, S: Stores>(drafts: &mut S::Each<Drafts<'a>>) -> Staged<S>
         deltas: S::each::<Deltas>(&mut Seal::<S>(drafts)),
         copies: S::each::<Copies>(&mut NoCopies),
         derived: None,
+        behind: None,
     }
 }
 
@@ -98,6 +103,15 @@ impl<M: Model> MakeField<M> for CloneFields<'_, M> {
     #[inline]
     fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) -> T {
         field.get(self.0).clone()
+    }
+
+    #[inline]
+    fn derived<T: Clone + Send + Sync + 'static>(
+        &mut self,
+        field: Field<M, T>,
+        _derive: impl FnOnce() -> T,
+    ) -> T {
+        self.field(field)
     }
 }
 
@@ -161,6 +175,7 @@ impl<S: Stores> Staged<S> {
             deltas,
             copies,
             derived,
+            behind,
         } = self;
         loop {
             S::visit(&mut CopyShared::<S> {
@@ -187,6 +202,9 @@ impl<S: Stores> Staged<S> {
                 });
                 if let Some(derived) = derived {
                     std::mem::swap(&mut truth.values, &mut derived.values);
+                }
+                if let Some(behind) = behind {
+                    std::mem::swap(&mut truth.behind, behind);
                 }
                 truth.revision += 1;
                 true

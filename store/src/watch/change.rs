@@ -4,7 +4,7 @@ use std::{any::Any, fmt, ops::Deref, sync::Arc};
 
 use crate::{
     change::{Cause, Commit, Part, changed_fields},
-    model::{Field, FieldInfo, Holds, Journal, Model},
+    model::{Delta, Field, FieldInfo, FieldInputs, Holds, Journal, Model},
 };
 
 /// What every kind of change says of the commit that made it.
@@ -100,6 +100,16 @@ impl<'a, T> Change<'a, T> {
             journal: delta.journal(),
             cause,
         })
+    }
+
+    /// What a fold gets of one of its inputs: what the write changed, or all there is if it starts.
+    pub(crate) fn of_input<M: Model>(input: Field<M, T>, inputs: &FieldInputs<'a, M>) -> Self {
+        Self {
+            new: inputs.get(input),
+            old: inputs.old(input),
+            journal: inputs.delta(input).and_then(Delta::journal),
+            cause: inputs.cause,
+        }
     }
 
     /// The new value. The same as dereferencing, but lives as long as the commit is told.

@@ -1,4 +1,4 @@
-//! What is said of a callback or a derived value that panicked.
+//! What is said of a callback or a derived field that panicked.
 
 use std::{any::Any, fmt, sync::Arc};
 
@@ -8,7 +8,7 @@ use crate::{
     sync::{Activity, Caller},
 };
 
-/// A watcher's callback panicked, or the function of a derived value. The commit was made,
+/// A watcher's callback panicked, or the function of a derived field or value. The commit was made,
 /// and all others were told, all the same.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -30,7 +30,7 @@ impl fmt::Display for PanicReport {
         } = self;
         let when = match by {
             PanicSource::Callback(_) => "when told of",
-            PanicSource::DerivedValue(_) => "in",
+            PanicSource::DerivedField { .. } | PanicSource::DerivedValue(_) => "in",
         };
         write!(f, "{by} panicked {when} commit {revision}: {message}")
     }
@@ -59,7 +59,7 @@ pub(super) fn report(
     let _ = quietly(|| drop(payload));
 }
 
-/// Reports that functions of derived values panicked in a write. The hook may write in
+/// Reports that functions of derived fields and values panicked in a write. The hook may write in
 /// turn, as watchers of the write may.
 pub(crate) fn report_derivations(
     hook: Option<&PanicHook>,
