@@ -43,6 +43,8 @@
 //! - `text` (default): names and fields as text, and run-time keys.
 //! - `serde` (with `text`): `Serialize` and `Deserialize` for collections and diffs.
 //! - `chat`: the reference domain and the online-status service.
+//! - `tokio`: a tokio runtime as a place to run callbacks.
+//! - `futures` (with `chat`): executors of `futures` as places to run callbacks.
 
 // Ground floor first: a module may use only the modules above it in this list.
 mod sync;
