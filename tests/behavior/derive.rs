@@ -226,9 +226,9 @@ fn a_value_of_another_store_is_refused() {
     assert!(message.contains("derive.rs"), "{message}");
 }
 
-/// How many reads the test of torn reads makes; more if `STORE_READS` says so.
+/// How many reads the test of torn reads makes; more if `DERIVED_READS` says so.
 fn reads() -> u64 {
-    let asked = std::env::var("STORE_READS").ok();
+    let asked = std::env::var("DERIVED_READS").ok();
     asked
         .and_then(|reads| reads.parse().ok())
         .unwrap_or(100_000)
