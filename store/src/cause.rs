@@ -13,6 +13,8 @@ pub type Revision = u64;
 #[derive(Clone, Debug)]
 pub struct Cause {
     pub(crate) revision: Revision,
+    /// The first of the commits that are told as one.
+    pub(crate) first: Revision,
     pub(crate) origin: Option<Origin>,
     /// The source line of the write.
     pub(crate) at: Caller,
@@ -25,6 +27,7 @@ pub struct Cause {
 /// What the first values of a store have in common: no commit made them.
 pub(crate) static CREATION: Cause = Cause {
     revision: 0,
+    first: 0,
     origin: None,
     at: Location::caller(),
     depth: 0,

@@ -4,6 +4,7 @@
 //! without waiting.
 
 use std::{
+    collections::BTreeMap,
     fmt,
     pin::Pin,
     sync::Arc,
@@ -50,7 +51,9 @@ pub struct ManualClock {
 #[derive(Default)]
 struct Face {
     now: Duration,
-    sleepers: Vec<(Duration, Waker)>,
+    /// By number, so that each can leave.
+    sleepers: BTreeMap<u64, (Duration, Waker)>,
+    last_number: u64,
 }
 
 impl ManualClock {
@@ -66,11 +69,10 @@ impl ManualClock {
             let mut face = self.face.lock();
             face.now += by;
             let now = face.now;
-            face.sleepers
-                .extract_if(.., |(deadline, _)| *deadline <= now)
-                .collect()
+            let is_awake = |_: &u64, (deadline, _): &mut (Duration, _)| *deadline <= now;
+            face.sleepers.extract_if(.., is_awake).collect()
         };
-        for (_, waker) in awake {
+        for (_, (_, waker)) in awake {
             waker.wake();
         }
     }
@@ -82,7 +84,13 @@ impl Clock for ManualClock {
     }
 
     fn sleep_until(&self, deadline: Duration) -> Sleep {
+        let number = {
+            let mut face = self.face.lock();
+            face.last_number += 1;
+            face.last_number
+        };
         Box::pin(Nap {
+            number,
             deadline,
             clock: self.clone(),
         })
@@ -96,6 +104,7 @@ impl fmt::Debug for ManualClock {
 }
 
 struct Nap {
+    number: u64,
     deadline: Duration,
     clock: ManualClock,
 }
@@ -104,17 +113,23 @@ impl Future for Nap {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // Cloned and dropped with no lock held, as it is the program's code.
+        let waker = cx.waker().clone();
         let mut face = self.clock.face.lock();
         if face.now >= self.deadline {
             return Poll::Ready(());
         }
-        let known = face
-            .sleepers
-            .iter()
-            .any(|(deadline, waker)| *deadline == self.deadline && waker.will_wake(cx.waker()));
-        if !known {
-            face.sleepers.push((self.deadline, cx.waker().clone()));
-        }
+        let sleeper = (self.deadline, waker);
+        let former = face.sleepers.insert(self.number, sleeper);
+        drop(face);
+        drop(former);
         Poll::Pending
+    }
+}
+
+impl Drop for Nap {
+    fn drop(&mut self) {
+        let sleeper = self.clock.face.lock().sleepers.remove(&self.number);
+        drop(sleeper);
     }
 }

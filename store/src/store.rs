@@ -428,6 +428,7 @@ impl<S: Stores> Store<S> {
                 if let Some(staged) = staged.as_mut().filter(|staged| staged.is_changed()) {
                     let cause = Cause {
                         revision: turn.revision + 1,
+                        first: turn.revision + 1,
                         origin,
                         at: caller,
                         depth: activity.depth,

@@ -122,7 +122,9 @@ impl<T> ChangeStream<T> {
     pub fn has_changed(&mut self) -> bool {
         let item = self.try_next();
         let has_changed = item.is_some();
-        self.told.lock().extend(item);
+        if let Some(item) = item {
+            self.told.lock().push_front(item);
+        }
         has_changed
     }
 

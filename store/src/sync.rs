@@ -15,7 +15,7 @@ use std::{
     thread::{self, Thread},
 };
 
-pub(crate) use parking_lot::{Condvar, Mutex};
+pub(crate) use parking_lot::{Condvar, Mutex, MutexGuard};
 use parking_lot::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard};
 
 /// A value that one writer at a time prepares to move while readers go on reading.

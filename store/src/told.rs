@@ -8,8 +8,12 @@ use std::{
 };
 
 use crate::{
-    model::Stores, state::Revision, store::Store, stream::StoreDropped, sync::block_on,
-    watch::Watchers,
+    model::Stores,
+    state::Revision,
+    store::Store,
+    stream::StoreDropped,
+    sync::block_on,
+    watch::{Waiter, Watchers},
 };
 
 impl<S: Stores> Store<S> {
@@ -38,6 +42,7 @@ impl<S: Stores> Store<S> {
         Told {
             watchers: Arc::clone(self.watchers()),
             revision,
+            waiter: None,
         }
     }
 }
@@ -46,7 +51,8 @@ impl<S: Stores> Store<S> {
 ///
 /// # Errors
 ///
-/// [`StoreDropped`] if the store is dropped before the revision was reached.
+/// [`StoreDropped`] if the store is dropped before the revision was reached. What was reached is told
+/// all the same, and waited for.
 ///
 /// # Cancel safety
 ///
@@ -55,6 +61,8 @@ impl<S: Stores> Store<S> {
 pub struct Told<S: Stores> {
     watchers: Arc<Watchers<S>>,
     revision: Revision,
+    /// Once it has waited.
+    waiter: Option<Waiter>,
 }
 
 impl<S: Stores> Told<S> {
@@ -66,19 +74,39 @@ impl<S: Stores> Told<S> {
     ///
     /// # Panics
     ///
-    /// If it has to wait inside a write closure or a callback, where that may never end.
-    pub fn wait(self) -> Result<(), StoreDropped> {
-        block_on("everyone to be told", |cx| self.poll_told(cx))
+    /// If it has to wait inside a write closure or a callback, or for an inbox of this very thread:
+    /// that may never end.
+    pub fn wait(mut self) -> Result<(), StoreDropped> {
+        block_on("everyone to be told", |cx| {
+            let told = self.poll_told(cx);
+            if told.is_pending() && self.watchers.waits_here(self.revision) {
+                panic!(
+                    "waiting for everyone to be told on the thread that has to drain its inbox would never end"
+                );
+            }
+            told
+        })
     }
 
-    fn poll_told(&self, cx: &mut Context<'_>) -> Poll<Result<(), StoreDropped>> {
-        self.watchers.milestones().register(cx.waker());
+    fn poll_told(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), StoreDropped>> {
+        if let Some(told) = self.told() {
+            self.waiter = None;
+            return Poll::Ready(told);
+        }
+        let milestones = self.watchers.milestones();
+        let waiter = self.waiter.get_or_insert_with(|| Waiter::new(milestones));
+        waiter.register(cx.waker().clone());
+        // What was told before that has woken nobody.
+        self.told().map_or(Poll::Pending, Poll::Ready)
+    }
+
+    fn told(&self) -> Option<Result<(), StoreDropped>> {
         if self.watchers.has_told(self.revision) {
-            Poll::Ready(Ok(()))
-        } else if self.watchers.has_ended() {
-            Poll::Ready(Err(StoreDropped))
+            Some(Ok(()))
+        } else if self.watchers.is_past(self.revision) {
+            Some(Err(StoreDropped))
         } else {
-            Poll::Pending
+            None
         }
     }
 }
@@ -87,7 +115,7 @@ impl<S: Stores> Future for Told<S> {
     type Output = Result<(), StoreDropped>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.poll_told(cx)
+        self.get_mut().poll_told(cx)
     }
 }
 

@@ -2,12 +2,11 @@
 
 use std::{fmt, sync::Arc};
 
-use super::delta::{Reach, changed_fields};
+use super::delta::{changed_fields, visit_changed};
 use crate::{
     cause::{Cause, Origin, Revision},
     model::{
-        Differs, Family, Field, FieldInfo, Holds, MakeEach, Model, StoreName, Stores, VisitEach,
-        VisitField,
+        Differs, Family, Field, FieldInfo, Holds, Model, StoreName, Stores, VisitEach, VisitField,
     },
     state::{FieldPlace, Value, ValueId},
 };
@@ -16,14 +15,24 @@ use crate::{
 pub(crate) struct Part<M: Model> {
     pub(crate) after: Arc<M>,
     pub(crate) delta: M::Delta,
+    /// The state after the last commit that the watcher does not hear, if it was merged with others
+    /// that are told: it counts as seen.
+    pub(crate) unheard: Option<Arc<M>>,
 }
 
 impl<M: Model> Part<M> {
-    /// The old value of a field that differs.
+    /// The old value of a field that differs; or else what it was when a commit was not heard, if
+    /// it differs from that.
     #[inline]
     pub(crate) fn old<T>(&self, field: Field<M, T>) -> Option<&T> {
         let delta = field.delta(&self.delta);
-        delta.old(field.get(&self.after), field.same())
+        delta.old(self.unheard(field), field.get(&self.after), field.same())
+    }
+
+    /// What a field was when a commit was not heard, if several were merged.
+    #[inline]
+    pub(crate) fn unheard<T>(&self, field: Field<M, T>) -> Option<&T> {
+        self.unheard.as_deref().map(|state| field.get(state))
     }
 }
 
@@ -37,6 +46,7 @@ impl<M: Model> Clone for Part<M> {
         Self {
             after: Arc::clone(&self.after),
             delta: fields.clone,
+            unheard: self.unheard.clone(),
         }
     }
 }
@@ -76,6 +86,8 @@ pub(crate) struct ValueChange {
     pub(crate) id: ValueId,
     pub(crate) old: Value,
     pub(crate) new: Value,
+    /// What it was when a commit was not heard, if several were merged.
+    pub(crate) unheard: Option<Value>,
     pub(crate) differs: Differs,
 }
 
@@ -98,7 +110,10 @@ impl<S: Stores> Commit<S> {
     where
         S: Holds<M>,
     {
-        self.part::<M>().map(|part| &*part.after)
+        let part = self.part::<M>()?;
+        // What was merged may have led back to where it began.
+        let differs = self.cause.merged == 1 || !changed_fields::<M>(part).is_empty();
+        differs.then_some(&part.after)
     }
 
     /// How many commits this stands for: 1, or more if they were merged for a reader that came late.
@@ -142,21 +157,24 @@ impl<S: Stores> Commit<S> {
         self.values.iter().find(|change| change.id == id)
     }
 
-    /// The places of the fields that differ, and of the derived values that may.
-    pub(crate) fn changed_places(&self) -> Vec<FieldPlace> {
+    /// The places of what a commit, or any of several, changed: asked without comparing, so what
+    /// was merged may be as before.
+    pub(crate) fn touched_places(&self) -> Vec<FieldPlace> {
         struct Places<'a, S: Stores>(&'a Commit<S>, Vec<FieldPlace>);
         impl<S: Stores> VisitEach<S> for Places<'_, S> {
             fn visit<M: Model>(&mut self)
             where
                 S: Holds<M>,
             {
-                let fields = self.0.part::<M>().map(changed_fields::<M>);
-                let store = S::INDEX;
-                self.1
-                    .extend(fields.into_iter().flatten().map(|field| FieldPlace {
-                        store,
-                        field: field.index,
-                    }));
+                if let Some(part) = self.0.part::<M>() {
+                    let store = S::INDEX;
+                    visit_changed::<M>(&part.delta, |field| {
+                        self.1.push(FieldPlace {
+                            store,
+                            field: field.index,
+                        });
+                    });
+                }
             }
         }
         let mut places = Places(self, Vec::new());
@@ -164,65 +182,6 @@ impl<S: Stores> Commit<S> {
         let derived = self.values.iter().map(|change| change.id);
         places.1.extend(derived.map(FieldPlace::derived));
         places.1
-    }
-
-    /// This commit and one that came later, as one, in the fields that `reach` says.
-    ///
-    /// `ignored` if nobody heard of the later one: what it changed is told in any case.
-    pub(crate) fn then(&self, later: &Self, reach: &Reach, ignored: bool) -> Self {
-        struct Merge<'a, S: Stores> {
-            first: &'a Commit<S>,
-            later: &'a Commit<S>,
-            reach: &'a Reach,
-            ignored: bool,
-        }
-        impl<S: Stores> MakeEach<S, Parts> for Merge<'_, S> {
-            fn make<M: Model>(&mut self) -> Option<Part<M>>
-            where
-                S: Holds<M>,
-            {
-                if !self.reach.enters(S::INDEX) {
-                    return None;
-                }
-                let (first, later) = (self.first.part::<M>(), self.later.part::<M>());
-                let mut fields = MergeFields {
-                    first: first.map(|part| &part.delta),
-                    later: later.map(|part| &part.delta),
-                    reach: self.reach,
-                    store: S::INDEX,
-                    ignored: self.ignored,
-                    merged: M::Delta::default(),
-                };
-                let after = Arc::clone(&later.or(first)?.after);
-                M::visit(&mut fields);
-                let delta = fields.merged;
-                Some(Part { after, delta })
-            }
-        }
-        Self {
-            values: merge_values(&self.values, &later.values, reach, ignored),
-            cause: self.cause.then(&later.cause),
-            parts: S::each::<Parts>(&mut Merge::<S> {
-                first: self,
-                later,
-                reach,
-                ignored,
-            }),
-        }
-    }
-}
-
-impl Cause {
-    /// What two commits have in common with a third that stands for both.
-    fn then(&self, later: &Self) -> Self {
-        let same_origin = self.origin == later.origin;
-        Self {
-            revision: later.revision,
-            origin: later.origin.clone().filter(|_| same_origin),
-            at: later.at,
-            depth: self.depth.max(later.depth),
-            merged: self.merged + later.merged,
-        }
     }
 }
 
@@ -233,53 +192,5 @@ impl<S: Stores> fmt::Debug for Commit<S> {
             .field("origin", &self.cause.origin)
             .field("changed_fields", &self.changed_fields())
             .finish()
-    }
-}
-
-/// As [`Delta::then`](crate::model::Delta::then), for values derived at run time.
-fn merge_values(
-    first: &[ValueChange],
-    later: &[ValueChange],
-    reach: &Reach,
-    ignored: bool,
-) -> Vec<ValueChange> {
-    let mut merged = first.to_vec();
-    for change in later {
-        match merged.iter_mut().find(|first| first.id == change.id) {
-            Some(first) => {
-                first.new = Arc::clone(&change.new);
-                first.differs = first.differs.then(change.differs, ignored);
-            }
-            None => merged.push(change.clone()),
-        }
-    }
-    merged.retain(|change| reach.contains(FieldPlace::derived(change.id)));
-    merged
-}
-
-/// Merges field by field.
-struct MergeFields<'a, M: Model> {
-    first: Option<&'a M::Delta>,
-    later: Option<&'a M::Delta>,
-    reach: &'a Reach,
-    store: usize,
-    ignored: bool,
-    merged: M::Delta,
-}
-
-impl<M: Model> VisitField<M> for MergeFields<'_, M> {
-    fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
-        let place = FieldPlace {
-            store: self.store,
-            field: field.info().index,
-        };
-        if !self.reach.contains(place) {
-            return;
-        }
-        let delta = |of: Option<&M::Delta>| of.map(|delta| field.delta(delta)).cloned();
-        *field.delta_mut(&mut self.merged) = match (self.first, self.later) {
-            (Some(first), Some(later)) => field.delta(first).then(field.delta(later), self.ignored),
-            (first, later) => delta(first.or(later)).unwrap_or_default(),
-        };
     }
 }

@@ -145,6 +145,7 @@ impl<S: Stores> Staged<S> {
                         id,
                         old,
                         new,
+                        unheard: None,
                         differs,
                     });
                     differing.push(FieldPlace::derived(id));

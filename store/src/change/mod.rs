@@ -4,6 +4,7 @@
 
 mod delta;
 mod commit;
+mod merge;
 mod error;
 mod panics;
 mod derivation;

@@ -229,6 +229,7 @@ impl<S: Stores> Staged<S> {
                 Some(Part {
                     after: Arc::clone(S::of::<Heads>(self.1)),
                     delta,
+                    unheard: None,
                 })
             }
         }

@@ -1,35 +1,38 @@
 //! Whether a value differs, as far as is known without comparing it.
 
-/// Whether a value differs.
+/// Whether a value differs from what a watcher knows of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Differs {
     No,
     Yes,
     /// Several commits in a row changed it, and may have led back.
     Perhaps,
-    /// One of several commits changed it unheard, so even the way back is news.
-    Always,
 }
 
 impl Differs {
-    /// Whether it does, if need be by comparing.
+    /// What the watcher knows that differs from the new value: the old one, or else what was made of
+    /// it in between by somebody whom the watcher does not hear.
     #[inline]
-    pub(crate) fn holds(self, is_same: impl FnOnce() -> bool) -> bool {
+    pub(crate) fn known<'a, T>(
+        self,
+        old: Option<&'a T>,
+        unheard: Option<&'a T>,
+        is_new: impl Fn(&T) -> bool,
+    ) -> Option<&'a T> {
         match self {
-            Self::No => false,
-            Self::Yes | Self::Always => true,
-            Self::Perhaps => !is_same(),
+            Self::No => None,
+            Self::Yes => old,
+            Self::Perhaps => old.into_iter().chain(unheard).find(|known| !is_new(known)),
         }
     }
 
-    /// What two commits in a row make of it. Nobody may have heard of the second, if it was
-    /// `ignored`.
+    /// What two commits in a row make of it. What is `ignored` counts as seen, unless it came after
+    /// something that does not.
     pub(crate) fn then(self, later: Self, ignored: bool) -> Self {
         match (self, later) {
             (_, Self::No) => self,
-            _ if ignored => Self::Always,
+            (Self::No, _) if ignored => Self::No,
             (Self::No, _) => later,
-            (Self::Always, _) => Self::Always,
             (Self::Yes | Self::Perhaps, _) => Self::Perhaps,
         }
     }

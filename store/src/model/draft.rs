@@ -210,11 +210,17 @@ impl<T> Delta<T> {
         self.differs != Differs::No
     }
 
-    /// The old value, once the truth has moved, if it is not the same as the new one.
+    /// The old value, once the truth has moved, if it is not the same as the new one; or else what
+    /// was `unheard` in between, if that is not.
     #[inline]
-    pub(crate) fn old(&self, new: &T, same: Same<T>) -> Option<&T> {
-        let old = self.value.as_ref();
-        old.filter(|old| self.differs.holds(|| same.holds(old, new)))
+    pub(crate) fn old<'a>(
+        &'a self,
+        unheard: Option<&'a T>,
+        new: &T,
+        same: Same<T>,
+    ) -> Option<&'a T> {
+        let is_new = |known: &T| same.holds(known, new);
+        self.differs.known(self.value.as_ref(), unheard, is_new)
     }
 
     /// The new value, until the truth moves, if it differs.
@@ -239,20 +245,21 @@ impl<T> Delta<T> {
 }
 
 impl<T: Clone> Delta<T> {
-    /// What two commits in a row make of the field: the old value is the first one's. Nobody may
-    /// have heard of the second, if it was `ignored`.
+    /// What two commits in a row make of the field: the old value is that of the first to be told.
+    /// The second is not, if it is `ignored`.
     pub(crate) fn then(&self, later: &Self, ignored: bool) -> Self {
-        let is_first = self.differs != Differs::No;
-        Self {
-            value: if is_first { self } else { later }.value.clone(),
-            // What was recorded is of one commit.
-            journal: match (is_first, later.differs) {
-                (true, Differs::No) => self.journal.clone(),
-                (true, _) => None,
-                (false, _) => later.journal.clone(),
+        let differs = self.differs.then(later.differs, ignored);
+        let both = match (self.differs, later.differs, differs) {
+            (_, Differs::No, _) => self.clone(),
+            (Differs::No, _, Differs::No) => Self::default(),
+            (Differs::No, ..) => later.clone(),
+            // What was recorded is of one commit only.
+            _ => Self {
+                value: self.value.clone(),
+                ..Self::default()
             },
-            differs: self.differs.then(later.differs, ignored),
-        }
+        };
+        Self { differs, ..both }
     }
 }
 

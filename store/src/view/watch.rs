@@ -138,6 +138,7 @@ impl<E: End> View<E> {
     {
         let cause = Cause {
             revision: moment.revision(),
+            first: moment.revision(),
             origin: None,
             at: Location::caller(),
             depth: 0,

@@ -54,6 +54,8 @@ pub(super) use cause_accessors;
 pub struct Change<'a, T> {
     new: &'a T,
     old: Option<&'a T>,
+    /// What it was when a commit was not heard in between, if several were merged.
+    unheard: Option<&'a T>,
     journal: Option<&'a Arc<dyn Journal<T>>>,
     cause: &'a Cause,
 }
@@ -68,18 +70,18 @@ impl<'a, T> Change<'a, T> {
         Self {
             new,
             old,
+            unheard: None,
             journal,
             cause,
         }
     }
 
     pub(crate) fn initial(value: &'a T, cause: &'a Cause) -> Self {
-        Self {
-            new: value,
-            old: None,
-            journal: None,
-            cause,
-        }
+        Self::new(value, None, None, cause)
+    }
+
+    pub(super) fn with_unheard(self, unheard: Option<&'a T>) -> Self {
+        Self { unheard, ..self }
     }
 
     /// The difference of one field in a commit, if it differs.
@@ -93,11 +95,11 @@ impl<'a, T> Change<'a, T> {
 
     #[inline]
     fn in_part<M: Model>(field: Field<M, T>, part: &'a Part<M>, cause: &'a Cause) -> Option<Self> {
-        let (new, delta) = (field.get(&part.after), field.delta(&part.delta));
         Some(Self {
-            old: Some(delta.old(new, field.same())?),
-            new,
-            journal: delta.journal(),
+            old: Some(part.old(field)?),
+            new: field.get(&part.after),
+            unheard: part.unheard(field),
+            journal: field.delta(&part.delta).journal(),
             cause,
         })
     }
@@ -107,6 +109,7 @@ impl<'a, T> Change<'a, T> {
         Self {
             new: inputs.get(input),
             old: inputs.old(input),
+            unheard: None,
             journal: inputs.delta(input).and_then(Delta::journal),
             cause: inputs.cause,
         }
@@ -134,6 +137,11 @@ impl<'a, T> Change<'a, T> {
 
     pub(super) fn cause(self) -> &'a Cause {
         self.cause
+    }
+
+    /// What it was when a commit was not heard in between, if several were merged.
+    pub(super) fn unheard(self) -> Option<&'a T> {
+        self.unheard
     }
 
     /// What the transaction recorded, whatever it is.

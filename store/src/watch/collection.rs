@@ -2,7 +2,7 @@
 
 use super::change::Change;
 use crate::collections::{
-    Key, Keyed, KeyedJournal, List, ListEdit, Map, MapChange, OrdMap, Set, SetChange,
+    Key, Keyed, KeyedJournal, List, ListEdit, Map, MapChange, OrdMap, Set, SetChange, same,
 };
 
 /// Three ways to know the changes, one type to walk them.
@@ -29,6 +29,14 @@ where
     }
 }
 
+/// Whether what is under one key differs.
+pub(super) fn differs<V: PartialEq + 'static>(old: Option<&V>, new: Option<&V>) -> bool {
+    match (old, new) {
+        (Some(old), Some(new)) => !same::by_value(old, new),
+        (old, new) => old.is_some() != new.is_some(),
+    }
+}
+
 impl<'a, C: Keyed> Change<'a, C> {
     /// What was recorded while it was written, or else what a comparison finds, or all there is in
     /// the immediate call.
@@ -36,7 +44,17 @@ impl<'a, C: Keyed> Change<'a, C> {
         let now = self.value().tree();
         match (self.journal::<KeyedJournal<C::Key, C::Value>>(), self.old()) {
             (Some(journal), _) => Known::Recorded(journal.changes(now)),
-            (None, Some(old)) => Known::Compared(now.changes_since(old.tree())),
+            (None, Some(old)) => {
+                let (old, unheard) = (old.tree(), self.unheard());
+                // What the watcher knows though it was not told, and is as it was told before.
+                let overwritten = unheard.map(|unheard| now.changes_since(unheard.tree()));
+                let overwritten = overwritten.into_iter().flatten();
+                let overwritten = overwritten.filter(move |change| {
+                    let key = change.key();
+                    !differs(old.get(*key), now.get(*key))
+                });
+                Known::Compared(now.changes_since(old).chain(overwritten))
+            }
             (None, None) => Known::Everything(
                 now.iter()
                     .map(|(key, value)| MapChange::Inserted { key, value }),

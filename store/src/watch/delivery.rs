@@ -4,44 +4,38 @@
 use std::{
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicBool, AtomicU8, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll, Wake, Waker},
+    task::{Context, Poll},
 };
 
 use super::{
-    executor::{Executor, ExecutorGone, Run, Work},
+    executor::{Executor, ExecutorGone, Run as _, Work},
     inbox::Slot,
-    mailbox::{Mailbox, Merger, Posted},
+    mailbox::{Mailbox, Posted},
+    merged::Merger,
     milestones::Milestones,
-    moment::Moment,
     pace::{Pace, Pacer},
     queue::Queue,
-    telling::telling,
-    watching::{Told, Watching},
+    report,
+    schedule::Schedule,
+    watching::Watching,
 };
-use crate::{
-    change::Commit,
-    model::Stores,
-    state::Revision,
-    sync::{Activity, Mutex},
-};
-
-/// How many commits a task tells before it lets others run.
-const BATCH: usize = 64;
+use crate::{change::Commit, model::Stores, state::Revision, sync::Mutex};
 
 /// Who reads the mailbox.
+#[derive(Clone)]
 pub(crate) enum Reader {
-    /// Nobody: the watcher is told at once.
+    /// Nobody: the watcher is told at once, or not any more.
     Inline,
-    Executor(Box<dyn Executor>),
+    Executor(Arc<dyn Executor>),
     Inbox(Slot),
     Stream,
 }
 
 impl Reader {
     pub(crate) fn executor(executor: impl Executor) -> Self {
-        Self::Executor(Box::new(executor))
+        Self::Executor(Arc::new(executor))
     }
 }
 
@@ -54,18 +48,20 @@ pub(crate) struct Manner {
 
 /// See the module.
 pub(super) struct Delivery<S: Stores> {
-    reader: Reader,
-    /// A watcher that is told at once gets one when it is first paused.
-    mailbox: OnceLock<Mailbox<S>>,
-    callbacks: usize,
-    blocks: bool,
-    /// Whether the watcher is told now: nobody reads elsewhere, and it is not paused.
-    inline: AtomicBool,
+    is_read_elsewhere: bool,
+    /// Set by anybody, and taken back in the turn of those who tell.
     paused: AtomicBool,
+    /// Whether writers are to wait for room in the queue.
+    blocks: bool,
     gone: AtomicBool,
+    /// Taken out when the watch ends, as it may own anything.
+    reader: Mutex<Reader>,
     schedule: Schedule,
     /// Of the task that an executor runs.
     pacer: Mutex<Pacer>,
+    /// A watcher that is told at once gets one when it is first paused.
+    mailbox: OnceLock<Mailbox<S>>,
+    callbacks: usize,
     milestones: Arc<Milestones>,
 }
 
@@ -77,36 +73,42 @@ impl<S: Stores> Delivery<S> {
         milestones: Arc<Milestones>,
     ) -> Self {
         let Manner { queue, pace } = manner;
+        let is_read_elsewhere = !matches!(reader, Reader::Inline);
         let mailbox = OnceLock::new();
-        if !matches!(reader, Reader::Inline) {
+        if is_read_elsewhere {
             let bound = queue.map_or(0, |queue| queue.bound);
             let _ = mailbox.set(Mailbox::new(callbacks, bound));
         }
         Self {
-            inline: AtomicBool::new(matches!(reader, Reader::Inline)),
-            reader,
-            mailbox,
-            callbacks,
-            blocks: queue.is_some_and(|queue| queue.blocks),
+            is_read_elsewhere,
             paused: AtomicBool::new(false),
+            blocks: queue.is_some_and(|queue| queue.blocks),
             gone: AtomicBool::new(false),
+            reader: Mutex::new(reader),
             schedule: Schedule::default(),
             pacer: Mutex::new(Pacer::new(pace)),
+            mailbox,
+            callbacks,
             milestones,
         }
     }
 
-    /// Whether the watcher is told now, on this thread.
+    /// Whether the watcher is not told at once on the thread that tells.
     #[inline]
-    pub(super) fn is_inline(&self) -> bool {
-        self.inline.load(Ordering::Relaxed)
-    }
-
     pub(super) fn is_read_elsewhere(&self) -> bool {
-        !matches!(self.reader, Reader::Inline)
+        self.is_read_elsewhere
     }
 
-    pub(super) fn mailbox(&self) -> &Mailbox<S> {
+    #[inline]
+    pub(super) fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::SeqCst)
+    }
+
+    fn reader(&self) -> Reader {
+        self.reader.lock().clone()
+    }
+
+    fn mailbox(&self) -> &Mailbox<S> {
         self.mailbox.get_or_init(|| Mailbox::new(self.callbacks, 0))
     }
 
@@ -123,32 +125,34 @@ impl<S: Stores> Delivery<S> {
             nth,
             ignored,
             commit: Arc::clone(commit),
-            since: commit.cause.revision,
         };
         let waker = self.mailbox().post(&posted, &watching.parts, merger);
         if let Some(waker) = waker {
-            waker.wake();
+            report::contained(|| waker.wake());
         }
         self.notify(watching);
     }
 
-    /// Lets the reader know that something waits.
+    /// Lets the reader know that something waits. A panic of an executor or a hook is reported as
+    /// one of the watcher's.
     pub(super) fn notify(&self, watching: &Arc<Watching<S>>) {
-        let is_read = !self.paused.load(Ordering::SeqCst) && !self.gone.load(Ordering::SeqCst);
-        if !is_read || !self.schedule.notify() {
+        let reader = self.reader();
+        let has_to_know = matches!(reader, Reader::Executor(_) | Reader::Inbox(_));
+        if !has_to_know || self.is_paused() || self.is_gone() || !self.schedule.notify() {
             return;
         }
-        match &self.reader {
+        let notified = report::quietly(|| match reader {
             Reader::Executor(executor) => {
-                if executor
-                    .execute(Work::new(Arc::clone(watching) as _))
-                    .is_err()
-                {
+                let work = Work::new(Arc::clone(watching) as _);
+                if executor.execute(work).is_err() {
                     watching.abandon();
                 }
             }
             Reader::Inbox(slot) => slot.notify(),
-            Reader::Inline | Reader::Stream => self.schedule.rest(),
+            Reader::Inline | Reader::Stream => {}
+        });
+        if let Err(payload) = notified {
+            watching.report(self.oldest().unwrap_or_default(), payload);
         }
     }
 
@@ -158,67 +162,70 @@ impl<S: Stores> Delivery<S> {
         &self,
         watching: &Watching<S>,
         pacer: &mut Pacer,
-        cx: Option<&mut Context<'_>>,
+        mut cx: Option<&mut Context<'_>>,
     ) -> Poll<Option<Posted<S>>> {
         let mailbox = self.mailbox();
-        let waker = cx.as_ref().map(|cx| cx.waker().clone());
-        // The last is not held back: the clock may have stopped with the store.
-        if let Some(posted) = mailbox.posted()
-            && pacer.poll(posted, cx).is_pending()
-            && mailbox.register(waker.as_ref())
-        {
-            return Poll::Pending;
-        }
-        let next = mailbox.poll(&watching.parts, waker.as_ref());
-        self.milestones.reached();
-        next
-    }
-
-    /// Takes out what waits and has it told, up to a bound; says whether all was.
-    pub(super) fn drain(
-        &self,
-        watching: &Arc<Watching<S>>,
-        pacer: &mut Pacer,
-        mut tell: impl FnMut(&Posted<S>),
-    ) -> bool {
-        // Without a pace nobody rings: whoever puts something in notifies the reader.
-        let alarm = pacer
-            .is_paced()
-            .then(|| Waker::from(Arc::new(Alarm(Arc::clone(watching)))));
-        let mut cx = alarm.as_ref().map(Context::from_waker);
-        for _ in 0..BATCH {
-            if self.paused.load(Ordering::SeqCst) {
-                return true;
+        loop {
+            let expected = pacer.is_paced().then(|| mailbox.asked());
+            // Cloned here, as it is the program's code.
+            let waker = cx.as_ref().map(|cx| cx.waker().clone());
+            if let Some(asked @ 1..) = expected
+                && pacer.poll(asked, cx.as_deref_mut()).is_pending()
+                && mailbox.register(asked, waker.clone())
+            {
+                return Poll::Pending;
             }
-            match self.poll(watching, pacer, cx.as_mut()) {
-                Poll::Ready(Some(posted)) => tell(&posted),
-                Poll::Ready(None) | Poll::Pending => return true,
+            // The last is not held back: the clock may have stopped with the store.
+            if let Some(next) = mailbox.poll(&watching.parts, expected, waker) {
+                return next;
             }
         }
-        false
     }
 
     pub(super) fn schedule(&self) -> &Schedule {
         &self.schedule
     }
 
-    /// Whether a write has to wait for room in the queue, as far as it can.
+    pub(super) fn pacer(&self) -> &Mutex<Pacer> {
+        &self.pacer
+    }
+
+    /// How much there is to be taken out.
+    pub(super) fn len(&self) -> usize {
+        self.mailbox().len()
+    }
+
+    /// Whether writers are ever to wait for room in the queue.
     pub(super) fn blocks(&self) -> bool {
-        let here = matches!(&self.reader, Reader::Inbox(slot) if slot.is_here());
-        self.blocks && !here && !self.paused.load(Ordering::Relaxed)
+        self.blocks
+    }
+
+    /// Whether an inbox reads, and whether it is this thread's.
+    pub(super) fn inbox(&self) -> Option<bool> {
+        match &*self.reader.lock() {
+            Reader::Inbox(slot) => Some(slot.is_here()),
+            _ => None,
+        }
+    }
+
+    /// Waits for room in the queue and keeps it, until it is given back.
+    pub(super) fn reserve(&self) {
+        self.mailbox().reserve(&self.paused);
+    }
+
+    /// Gives room back that was kept.
+    pub(super) fn withdraw(&self) {
+        self.mailbox().withdraw();
     }
 
     pub(super) fn pause(&self) {
-        self.inline.store(false, Ordering::SeqCst);
         self.paused.store(true, Ordering::SeqCst);
-        self.mailbox().open(true);
+        self.mailbox().look_again();
+        self.milestones.reached();
     }
 
     pub(super) fn resume(&self) {
         self.paused.store(false, Ordering::SeqCst);
-        self.inline
-            .store(!self.is_read_elsewhere(), Ordering::SeqCst);
-        self.mailbox().open(false);
     }
 
     /// How many commits were merged into another.
@@ -226,19 +233,39 @@ impl<S: Stores> Delivery<S> {
         self.mailbox.get().map_or(0, Mailbox::merges)
     }
 
+    fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::SeqCst)
+    }
+
+    /// Takes note that the executor is gone; whether that is news.
+    pub(super) fn abandon(&self) -> bool {
+        self.schedule.end();
+        let is_news = !self.gone.swap(true, Ordering::SeqCst);
+        self.mailbox().leave();
+        self.milestones.reached();
+        is_news
+    }
+
     pub(super) fn check(&self) -> Result<(), ExecutorGone> {
-        match self.gone.load(Ordering::SeqCst) {
+        match self.is_gone() {
             false => Ok(()),
             true => Err(ExecutorGone),
         }
     }
 
+    /// The oldest commit that waits or is being told.
+    pub(super) fn oldest(&self) -> Option<Revision> {
+        self.mailbox.get()?.oldest()
+    }
+
     /// Whether whoever is not waited for by reading has been told everything up to `revision`.
     pub(super) fn has_told(&self, revision: Revision) -> bool {
-        match &self.reader {
-            _ if self.paused.load(Ordering::SeqCst) || self.gone.load(Ordering::SeqCst) => true,
-            Reader::Inline | Reader::Stream => true,
-            Reader::Executor(_) | Reader::Inbox(_) => self.mailbox().has_told(revision),
+        let is_waited_for = !self.is_paused() && !self.is_gone();
+        match self.reader() {
+            Reader::Executor(_) | Reader::Inbox(_) if is_waited_for => {
+                self.oldest().is_none_or(|oldest| oldest > revision)
+            }
+            _ => true,
         }
     }
 
@@ -252,106 +279,24 @@ impl<S: Stores> Delivery<S> {
     pub(super) fn close(&self, watching: &Arc<Watching<S>>) {
         if let Some(mailbox) = self.mailbox.get() {
             if let Some(waker) = mailbox.close() {
-                waker.wake();
+                report::contained(|| waker.wake());
             }
             self.notify(watching);
         }
     }
 
-    /// Nobody wants what waits any more.
+    /// Nobody wants what waits any more. What belongs to the program is let go, however long others
+    /// may still hold the watcher.
     pub(super) fn end(&self) {
+        let reader = std::mem::replace(&mut *self.reader.lock(), Reader::Inline);
+        let pacer = std::mem::take(&mut *self.pacer.lock());
+        let is_waited_for = matches!(reader, Reader::Executor(_) | Reader::Inbox(_));
+        report::contained(|| drop((reader, pacer)));
         if let Some(mailbox) = self.mailbox.get() {
-            mailbox.clear();
+            mailbox.leave();
+        }
+        if is_waited_for {
             self.milestones.reached();
         }
-    }
-}
-
-/// Whether a reader has been told that something waits.
-#[derive(Default)]
-pub(super) struct Schedule(AtomicU8);
-
-impl Schedule {
-    const RESTING: u8 = 0;
-    const NOTIFIED: u8 = 1;
-    const READING: u8 = 2;
-    const NOTIFIED_AGAIN: u8 = 3;
-
-    /// Whether the reader has to be told.
-    fn notify(&self) -> bool {
-        let next = |state| match state {
-            Self::RESTING => Some(Self::NOTIFIED),
-            Self::READING => Some(Self::NOTIFIED_AGAIN),
-            _ => None,
-        };
-        let before = self
-            .0
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, next);
-        before == Ok(Self::RESTING)
-    }
-
-    /// The reader begins.
-    pub(super) fn begin(&self) {
-        self.0.store(Self::READING, Ordering::SeqCst);
-    }
-
-    /// The reader ends; whether it is to come again, as something came meanwhile.
-    pub(super) fn end(&self) -> bool {
-        let before = self.0.swap(Self::RESTING, Ordering::SeqCst);
-        before == Self::NOTIFIED_AGAIN
-    }
-
-    fn rest(&self) {
-        self.0.store(Self::RESTING, Ordering::SeqCst);
-    }
-}
-
-impl<S: Stores> Run for Watching<S> {
-    fn run(self: Arc<Self>) {
-        let delivery = &self.delivery;
-        delivery.schedule.begin();
-        // Taken, so that no lock is held while callbacks run; nobody else reads meanwhile.
-        let mut pacer = std::mem::take(&mut *delivery.pacer.lock());
-        let all = delivery.drain(&self, &mut pacer, |posted| self.receive(posted));
-        *delivery.pacer.lock() = pacer;
-        if delivery.schedule.end() || !all {
-            delivery.notify(&self);
-        }
-    }
-
-    fn abandon(&self) {
-        self.delivery.schedule.rest();
-        self.delivery.mailbox().open(true);
-        if !self.delivery.gone.swap(true, Ordering::SeqCst) && !self.is_ended() {
-            tracing::error!(target: "store", watcher = %self.at, "a watcher is not told any more: its executor is gone");
-        }
-        self.delivery.milestones.reached();
-    }
-}
-
-impl<S: Stores> Watching<S> {
-    /// Calls a callback with what was taken out of the mailbox.
-    pub(super) fn receive(self: &Arc<Self>, posted: &Posted<S>) {
-        let Posted {
-            nth,
-            ignored,
-            commit,
-            ..
-        } = posted;
-        let _telling = telling(&commit.cause).enter();
-        if self.call(*nth, &Moment::of(commit, *ignored)) == Told::Last {
-            self.entry(*nth).retire();
-        }
-        // The old values go last, and may write as a watcher may.
-        Activity::tell(commit.cause.at);
-    }
-}
-
-/// Lets the reader know when a timer rings.
-struct Alarm<S: Stores>(Arc<Watching<S>>);
-
-impl<S: Stores> Wake for Alarm<S> {
-    fn wake(self: Arc<Self>) {
-        self.0.delivery.notify(&self.0);
     }
 }

@@ -7,6 +7,7 @@ use std::{
     fmt,
     rc::{Rc, Weak as RcWeak},
     sync::Arc,
+    task::{Context, Poll},
 };
 
 use super::{
@@ -96,6 +97,7 @@ struct Locals {
 }
 
 /// A watcher's place in an inbox.
+#[derive(Clone)]
 pub(crate) struct Slot {
     shared: Arc<Shared>,
     id: u64,
@@ -142,9 +144,9 @@ impl Inbox {
     /// What is put in meanwhile is left for the next time. A callback that drains its own inbox
     /// finds nothing to do. A panic of a callback is reported as everywhere.
     pub fn drain(&self) -> usize {
-        if self.locals.draining.replace(true) {
+        let Some(_draining) = Draining::begin(&self.locals.draining) else {
             return 0;
-        }
+        };
         let ready = std::mem::take(&mut *self.shared.ready.lock());
         let locals: Vec<_> = {
             let by_id = self.locals.by_id.borrow();
@@ -164,11 +166,10 @@ impl Inbox {
         for (_, _, place) in &due {
             locals[*place].tell_next();
         }
-        self.locals.draining.set(false);
         due.len()
     }
 
-    /// Whether [`drain`](Self::drain) would find something.
+    /// Whether nothing was put in since the last [`drain`](Self::drain).
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.shared.ready.lock().is_empty()
@@ -208,6 +209,29 @@ impl Inbox {
             local.call(nth, moment)
         });
         handle
+    }
+}
+
+/// Its watchers end with it.
+impl Drop for Inbox {
+    fn drop(&mut self) {
+        let locals = self.locals.by_id.take();
+        locals.into_values().for_each(|local| local.end());
+    }
+}
+
+/// Keeps an inbox from being drained inside itself.
+struct Draining<'a>(&'a Cell<bool>);
+
+impl<'a> Draining<'a> {
+    fn begin(draining: &'a Cell<bool>) -> Option<Self> {
+        (!draining.replace(true)).then_some(Self(draining))
+    }
+}
+
+impl Drop for Draining<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
     }
 }
 
@@ -256,47 +280,72 @@ impl<S: Stores> LocalWatch<S> {
 }
 
 impl<S: Stores> LocalWatch<S> {
-    fn receive(&self, posted: &Posted<S>) {
-        let _telling = telling(&posted.commit.cause).enter();
+    fn receive(&self, posted: Posted<S>) {
+        let cause = &posted.commit.cause;
+        let _telling = telling(cause).enter();
         let moment = Moment::of(&posted.commit, posted.ignored);
         if self.call(posted.nth, &moment) == Told::Last {
             self.watching.entry(posted.nth).retire();
         }
         // The old values go last, and may write as a watcher may.
-        Activity::tell(posted.commit.cause.at);
+        Activity::tell(cause.at);
+        report::contained(|| drop(posted));
+    }
+
+    /// Takes out of the mailbox what is there now, as far as the pace allows.
+    fn take_out(&self) {
+        let Watching { delivery, .. } = &*self.watching;
+        let mut pacer = self.pacer.borrow_mut();
+        let alarm = self.watching.alarm(&pacer);
+        let mut cx = alarm.as_ref().map(Context::from_waker);
+        for _ in 0..delivery.len() {
+            match delivery.poll(&self.watching, &mut pacer, cx.as_mut()) {
+                Poll::Ready(Some(posted)) => self.taken.borrow_mut().push_back(posted),
+                Poll::Ready(None) | Poll::Pending => break,
+            }
+        }
+    }
+
+    /// Says what was taken out and has not been told.
+    fn hold(&self) {
+        let oldest = self.taken.borrow().iter().map(Posted::first).min();
+        self.watching.delivery.hold(oldest);
     }
 }
 
 impl<S: Stores> Local for LocalWatch<S> {
     fn take(&self) -> Vec<(Revision, Order)> {
-        let delivery = &self.watching.delivery;
+        let Watching { delivery, .. } = &*self.watching;
+        if delivery.is_paused() {
+            delivery.schedule().end();
+            return Vec::new();
+        }
         delivery.schedule().begin();
-        let (mut taken, mut calls) = (self.taken.borrow_mut(), Vec::new());
-        let mut pacer = self.pacer.borrow_mut();
-        let all = delivery.drain(&self.watching, &mut pacer, |posted| {
-            let order = self.watching.parts[posted.nth].order;
-            calls.push((posted.commit.cause.revision, order));
-            taken.push_back(posted.clone());
-        });
-        delivery.hold(taken.iter().map(|posted| posted.since).min());
-        if delivery.schedule().end() || !all {
+        if let Err(payload) = report::quietly(|| self.take_out()) {
+            let revision = delivery.oldest().unwrap_or_default();
+            self.watching.report(revision, payload);
+        }
+        if delivery.schedule().end() {
             delivery.notify(&self.watching);
         }
-        calls
+        let order_of = |posted: &Posted<S>| {
+            let order = self.watching.parts[posted.nth].order;
+            (posted.commit.cause.revision, order)
+        };
+        self.taken.borrow().iter().map(order_of).collect()
     }
 
     fn tell_next(&self) {
-        let Some(posted) = self.taken.borrow_mut().pop_front() else {
+        // Paused by a watcher that was told before: what was taken out is told next time.
+        if self.watching.delivery.is_paused() {
             return;
-        };
-        if !self.ended.get() {
-            self.receive(&posted);
         }
-        report::contained(|| drop(posted));
-        let taken = self.taken.borrow();
-        let oldest = taken.iter().map(|posted| posted.since).min();
-        drop(taken);
-        self.watching.delivery.hold(oldest);
+        let next = self.taken.borrow_mut().pop_front();
+        match next {
+            Some(posted) if !self.ended.get() => self.receive(posted),
+            unheard => drop(report::contained(|| drop(unheard))),
+        }
+        self.hold();
     }
 
     fn end(&self) {

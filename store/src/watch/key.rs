@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     change::{Change, cause_accessors},
+    collection::differs,
     listeners::Listeners,
     moment::Moment,
     registration::{Registration, Watch, WatchIn, WatchOf},
@@ -18,9 +19,8 @@ use super::{
 };
 use crate::{
     change::{Cause, Commit},
-    collections::{Keyed, KeyedJournal, Map},
+    collections::{Key, Keyed, KeyedJournal, Map},
     model::{Field, Holds, Model, Stores},
-    same,
 };
 
 /// Up to so many watched keys are looked at one by one when a collection is replaced as a whole.
@@ -73,12 +73,32 @@ impl<'a, K, V> KeyChange<'a, K, V> {
     }
 
     cause_accessors!();
+}
 
-    fn differs(&self) -> bool
+impl<'a, K: Key, V: PartialEq + 'static> KeyChange<'a, K, V> {
+    /// What a change of a collection is under one key, if it differs there.
+    fn under<C>(key: &'a K, change: Change<'a, C>) -> Option<Self>
     where
-        V: PartialEq + 'static,
+        C: Keyed<Key = K, Value = V>,
     {
-        self.old.is_none_or(|old| differs(old, self.new))
+        let get = |of: &'a C| of.tree().get(key);
+        let new = get(change.value());
+        let old = change.old().map(get);
+        let old = match (old, change.merged()) {
+            // The index has found that it differs, but for what was merged since.
+            (None, _) | (_, 1) => old,
+            (Some(old), _) => {
+                let known = [Some(old), change.unheard().map(get)];
+                Some(known.into_iter().flatten().find(|old| differs(*old, new))?)
+            }
+        };
+        let cause = change.cause();
+        Some(Self {
+            key,
+            new,
+            old,
+            cause,
+        })
     }
 }
 
@@ -263,14 +283,8 @@ where
 
     fn tell(&mut self, _nth: usize, moment: &Moment<'_, S>) -> Told {
         let KeyOf { field, key } = &self.of;
-        let change = moment.change(*field).map(|change| KeyChange {
-            key,
-            new: change.value().tree().get(key),
-            old: change.old().map(|old| old.tree().get(key)),
-            cause: moment.cause(),
-        });
-        // The index has found that it differs, but for what was merged since.
-        let change = change.filter(|change| change.cause.merged == 1 || change.differs());
+        let change = moment.change(*field);
+        let change = change.and_then(|change| KeyChange::under(key, change));
         Told::if_some(change, &mut self.callback)
     }
 }
@@ -369,13 +383,6 @@ impl<S: Holds<M>, M: Model, C: Keyed> Index<S> for KeyIndex<S, M, C> {
         } else {
             change.entries().for_each(|change| collect(change.key()));
         }
-    }
-}
-
-fn differs<V: PartialEq + 'static>(old: Option<&V>, new: Option<&V>) -> bool {
-    match (old, new) {
-        (Some(old), Some(new)) => !same::by_value(old, new),
-        (old, new) => old.is_some() != new.is_some(),
     }
 }
 

@@ -8,6 +8,9 @@ use std::sync::Arc;
 use super::watching::Entry;
 use crate::model::Stores;
 
+/// An array that was made anew.
+pub(super) type Replaced<S> = Arc<Vec<Entry<S>>>;
+
 pub(super) struct Listeners<S: Stores> {
     entries: Arc<Vec<Entry<S>>>,
     /// How many of them have ended.
@@ -37,15 +40,16 @@ impl<S: Stores> Listeners<S> {
         entries.insert(place, entry.clone());
     }
 
-    /// Takes note that one of the callbacks has ended.
-    pub(super) fn remove_one(&mut self) {
+    /// Takes note that one of the callbacks has ended. Hands out the array if it was made anew.
+    pub(super) fn remove_one(&mut self) -> Option<Replaced<S>> {
         self.dead += 1;
         // Once all are dead this leaves none, so that an empty table is an empty array.
-        if self.dead * 2 >= self.entries.len() {
+        (self.dead * 2 >= self.entries.len()).then(|| {
             let alive = self.entries.iter().filter(|entry| !entry.is_ended());
-            self.entries = Arc::new(alive.cloned().collect());
+            let alive = Arc::new(alive.cloned().collect());
             self.dead = 0;
-        }
+            std::mem::replace(&mut self.entries, alive)
+        })
     }
 }
 

@@ -7,13 +7,20 @@
 
 use std::{
     collections::VecDeque,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Poll, Waker},
 };
 
-use super::watching::Part;
+use super::{
+    merged::{Merged, Merger},
+    report,
+    watching::Part,
+};
 use crate::{
-    change::{Commit, Reach},
+    change::Commit,
     model::Stores,
     state::Revision,
     sync::{Condvar, Mutex},
@@ -25,13 +32,16 @@ pub(crate) struct Posted<S: Stores> {
     /// Whether it is only to take note of it.
     pub(crate) ignored: bool,
     pub(crate) commit: Arc<Commit<S>>,
-    /// The oldest commit that it stands for.
-    pub(crate) since: Revision,
 }
 
 impl<S: Stores> Posted<S> {
     fn revision(&self) -> Revision {
         self.commit.cause.revision
+    }
+
+    /// The oldest commit that it stands for.
+    pub(super) fn first(&self) -> Revision {
+        self.commit.cause.first
     }
 }
 
@@ -44,120 +54,19 @@ impl<S: Stores> Clone for Posted<S> {
     }
 }
 
-/// Merges commits for one watcher after the other: those that wait for the same share the outcome.
-pub(super) struct Merger<S: Stores>(Option<Merge<S>>);
-
-struct Merge<S: Stores> {
-    first: Arc<Commit<S>>,
-    later: Arc<Commit<S>>,
-    reach: Reach,
-    both: Arc<Commit<S>>,
-}
-
-impl<S: Stores> Merger<S> {
-    pub(super) fn new() -> Self {
-        Self(None)
-    }
-
-    fn merge(
-        &mut self,
-        first: &Arc<Commit<S>>,
-        later: &Arc<Commit<S>>,
-        reach: &Reach,
-    ) -> Arc<Commit<S>> {
-        if let Some(last) = &self.0
-            && Arc::ptr_eq(&last.first, first)
-            && Arc::ptr_eq(&last.later, later)
-            && last.reach == *reach
-        {
-            return Arc::clone(&last.both);
-        }
-        let both = Arc::new(first.then(later, reach, false));
-        self.0 = Some(Merge {
-            first: Arc::clone(first),
-            later: Arc::clone(later),
-            reach: reach.clone(),
-            both: Arc::clone(&both),
-        });
-        both
-    }
-}
-
-/// What one callback is to be told of, merged.
-struct Merged<S: Stores> {
-    /// What came before that it does not hear of.
-    before: Option<Arc<Commit<S>>>,
-    heard: Option<Arc<Commit<S>>>,
-    /// What came after that it does not hear of.
-    after: Option<Arc<Commit<S>>>,
-    /// The oldest commit of all.
-    since: Revision,
-}
-
-impl<S: Stores> Merged<S> {
-    fn new() -> Self {
-        Self {
-            before: None,
-            heard: None,
-            after: None,
-            since: Revision::MAX,
-        }
-    }
-
-    /// Takes in one more; says how many commits went into another that is to be told.
-    fn add(&mut self, posted: &Posted<S>, reach: &Reach, merger: &mut Merger<S>) -> u64 {
-        let commit = &posted.commit;
-        self.since = self.since.min(posted.revision());
-        match (&self.heard, posted.ignored) {
-            (None, true) => append(&mut self.before, commit, reach),
-            (Some(_), true) => append(&mut self.after, commit, reach),
-            (None, false) => self.heard = Some(Arc::clone(commit)),
-            (Some(heard), false) => {
-                let unheard = self.after.take();
-                let unheard = unheard.map(|unheard| Arc::new(heard.then(&unheard, reach, true)));
-                let heard = unheard.as_ref().unwrap_or(heard);
-                self.heard = Some(merger.merge(heard, commit, reach));
-                return 1;
-            }
-        }
-        0
-    }
-
-    fn next(&self) -> Option<(&Arc<Commit<S>>, bool)> {
-        let heard = self.heard.as_ref().map(|commit| (commit, false));
-        let unheard = |commit| (commit, true);
-        let before = self.before.as_ref().map(unheard);
-        before.or(heard).or(self.after.as_ref().map(unheard))
-    }
-
-    fn take(&mut self) -> Option<Arc<Commit<S>>> {
-        let parts = [&mut self.before, &mut self.heard, &mut self.after];
-        parts.into_iter().find_map(Option::take)
-    }
-}
-
-fn append<S: Stores>(to: &mut Option<Arc<Commit<S>>>, commit: &Arc<Commit<S>>, reach: &Reach) {
-    *to = Some(match to {
-        None => Arc::clone(commit),
-        Some(first) => Arc::new(first.then(commit, reach, true)),
-    });
-}
-
-impl<S: Stores> Clone for Merged<S> {
-    fn clone(&self) -> Self {
-        Self {
-            before: self.before.clone(),
-            heard: self.heard.clone(),
-            after: self.after.clone(),
-            since: self.since,
-        }
-    }
-}
-
-struct Waiting<S: Stores> {
+/// What waits.
+struct Letters<S: Stores> {
     /// By `nth`; older than what is in the queue.
     merged: Vec<Merged<S>>,
     queue: VecDeque<Posted<S>>,
+    /// How many commits were merged into another since the watch began.
+    merges: u64,
+    /// The newest of these.
+    newest_merge: Revision,
+}
+
+struct Waiting<S: Stores> {
+    letters: Letters<S>,
     /// How many commits are in the queue, each for one callback or more.
     commits: usize,
     /// How many writers have been let through, and may still add to the queue.
@@ -165,12 +74,10 @@ struct Waiting<S: Stores> {
     /// How often something was put in and taken out.
     posted: u64,
     taken: u64,
-    /// How many commits were merged into another since the watch began.
-    merges: u64,
-    /// The oldest commit of what the reader is telling.
+    /// The oldest commit of what the reader has taken out and not told.
     in_hand: Option<Revision>,
-    /// Whether writers need not wait for room, because nobody will make any.
-    open: bool,
+    /// Whether nobody will read any more.
+    left: bool,
     /// Whether nothing will come any more.
     closed: bool,
     waker: Option<Waker>,
@@ -188,15 +95,18 @@ impl<S: Stores> Mailbox<S> {
     pub(super) fn new(callbacks: usize, bound: usize) -> Self {
         Self {
             waiting: Mutex::new(Waiting {
-                merged: (0..callbacks).map(|_| Merged::new()).collect(),
-                queue: VecDeque::new(),
+                letters: Letters {
+                    merged: (0..callbacks).map(|_| Merged::new()).collect(),
+                    queue: VecDeque::new(),
+                    merges: 0,
+                    newest_merge: 0,
+                },
                 commits: 0,
                 promised: 0,
                 posted: 0,
                 taken: 0,
-                merges: 0,
                 in_hand: None,
-                open: false,
+                left: false,
                 closed: false,
                 waker: None,
             }),
@@ -212,78 +122,99 @@ impl<S: Stores> Mailbox<S> {
         parts: &[Part<S>],
         merger: &mut Merger<S>,
     ) -> Option<Waker> {
-        let mut waiting = self.waiting.lock();
-        let replaced = loop {
+        loop {
+            let mut waiting = self.waiting.lock();
+            if waiting.left {
+                return None;
+            }
             if waiting.queue_takes(posted, self.bound) {
-                waiting.push(posted.clone());
-                break None;
+                return waiting.push(posted);
             }
-            let (taken, mut merged) = (waiting.taken, waiting.merged.clone());
-            let backlog = waiting.queue.clone();
+            let (taken, mut letters) = (waiting.taken, waiting.letters.clone());
             drop(waiting);
-            let mut merges = 0;
-            for posted in backlog.iter().chain([posted]) {
-                let reach = &parts[posted.nth].place.reach;
-                merges += merged[posted.nth].add(posted, reach, merger);
+            let merged = report::contained(|| {
+                letters.merge(posted, parts, merger);
+                letters
+            });
+            let mut waiting = self.waiting.lock();
+            match merged {
+                // A clone panicked. Nothing is lost: it waits beside the others.
+                None => return waiting.push(posted),
+                Some(letters) if waiting.taken == taken => {
+                    let (replaced, waker) = waiting.replace(letters);
+                    drop(waiting);
+                    // It may hold the last reference to a state, so it goes with no lock held.
+                    drop(replaced);
+                    return waker;
+                }
+                Some(outdated) => {
+                    drop(waiting);
+                    drop(outdated);
+                }
             }
-            drop(backlog);
-            waiting = self.waiting.lock();
-            if waiting.taken == taken {
-                waiting.commits = 0;
-                waiting.merges += merges;
-                let queue = std::mem::take(&mut waiting.queue);
-                break Some((std::mem::replace(&mut waiting.merged, merged), queue));
-            }
-        };
-        waiting.posted += 1;
-        let waker = waiting.waker.take();
-        drop(waiting);
-        // It may hold the last reference to a state, so it goes with no lock held.
-        drop(replaced);
-        waker
+        }
     }
 
-    /// Takes the oldest out; what was taken before has been told. `Ready(None)` once nothing will
-    /// come any more.
-    pub(super) fn poll(&self, parts: &[Part<S>], waker: Option<&Waker>) -> Poll<Option<Posted<S>>> {
+    /// Takes the oldest out, or has `waker` woken when there is one; `Ready(None)` once nothing will
+    /// come any more. `None` if more has been put in than was `expected`.
+    pub(super) fn poll(
+        &self,
+        parts: &[Part<S>],
+        expected: Option<u64>,
+        waker: Option<Waker>,
+    ) -> Option<Poll<Option<Posted<S>>>> {
         let mut waiting = self.waiting.lock();
-        waiting.in_hand = None;
+        let is_expected = expected.is_none_or(|expected| expected == waiting.asked());
+        if !is_expected && !waiting.closed {
+            return None;
+        }
         if let Some(posted) = waiting.pop(parts) {
             drop(waiting);
             self.room.notify_all();
-            return Poll::Ready(Some(posted));
+            return Some(Poll::Ready(Some(posted)));
         }
         if waiting.closed {
-            return Poll::Ready(None);
+            return Some(Poll::Ready(None));
         }
         let former = waiting.register(waker);
         drop(waiting);
         drop(former);
-        Poll::Pending
+        Some(Poll::Pending)
     }
 
-    /// How often something was put in; `None` if nothing waits, and nothing is to come.
-    pub(super) fn posted(&self) -> Option<u64> {
-        let waiting = self.waiting.lock();
-        let waits = waiting.oldest().is_some();
-        waits.then_some(waiting.posted)
+    /// How often something was put in, 0 if nothing waits.
+    pub(super) fn asked(&self) -> u64 {
+        self.waiting.lock().asked()
     }
 
-    /// Has `waker` woken when something is put in; says whether anything can come.
-    pub(super) fn register(&self, waker: Option<&Waker>) -> bool {
+    /// Has `waker` woken when more is put in than was `expected`; says whether that is still to come.
+    pub(super) fn register(&self, expected: u64, waker: Option<Waker>) -> bool {
         let mut waiting = self.waiting.lock();
+        if waiting.asked() != expected || waiting.closed {
+            return false;
+        }
         let former = waiting.register(waker);
-        let closed = waiting.closed;
         drop(waiting);
         drop(former);
-        !closed
+        true
     }
 
-    /// Whether everything up to `revision` has been told.
-    pub(super) fn has_told(&self, revision: Revision) -> bool {
+    /// How much there is to be taken out.
+    pub(super) fn len(&self) -> usize {
         let waiting = self.waiting.lock();
-        let oldest = waiting.oldest().into_iter().chain(waiting.in_hand).min();
-        oldest.is_none_or(|oldest| oldest > revision)
+        let Letters { merged, queue, .. } = &waiting.letters;
+        merged.iter().map(Merged::len).sum::<usize>() + queue.len()
+    }
+
+    /// The oldest commit that waits, or that the reader has taken out and not told.
+    pub(super) fn oldest(&self) -> Option<Revision> {
+        let waiting = self.waiting.lock();
+        waiting
+            .letters
+            .oldest()
+            .into_iter()
+            .chain(waiting.in_hand)
+            .min()
     }
 
     /// Says which is the oldest commit of what the reader has taken out and not told.
@@ -293,14 +224,15 @@ impl<S: Stores> Mailbox<S> {
 
     /// How many commits were merged into another since the watch began.
     pub(super) fn merges(&self) -> u64 {
-        self.waiting.lock().merges
+        self.waiting.lock().letters.merges
     }
 
-    /// Waits until the queue has room for one more, and keeps it free until
+    /// Waits until the queue has room for one more, or nobody makes any, and keeps it free until
     /// [`withdraw`](Self::withdraw).
-    pub(super) fn reserve(&self) {
+    pub(super) fn reserve(&self, paused: &AtomicBool) {
         let mut waiting = self.waiting.lock();
-        while !waiting.open && waiting.commits + waiting.promised >= self.bound {
+        let is_full = |waiting: &Waiting<S>| waiting.commits + waiting.promised >= self.bound;
+        while !waiting.left && !paused.load(Ordering::SeqCst) && is_full(&waiting) {
             self.room.wait(&mut waiting);
         }
         waiting.promised += 1;
@@ -313,9 +245,10 @@ impl<S: Stores> Mailbox<S> {
         self.room.notify_all();
     }
 
-    /// Whether writers need not wait for room.
-    pub(super) fn open(&self, open: bool) {
-        self.waiting.lock().open = open;
+    /// Has writers that wait for room look again whether anybody makes any.
+    pub(super) fn look_again(&self) {
+        // Whoever has looked already waits by now.
+        drop(self.waiting.lock());
         self.room.notify_all();
     }
 
@@ -326,26 +259,33 @@ impl<S: Stores> Mailbox<S> {
         waiting.waker.take()
     }
 
-    /// Throws away what waits.
-    pub(super) fn clear(&self) {
+    /// Takes note that nobody will read any more, and throws away what waits.
+    pub(super) fn leave(&self) {
         let mut waiting = self.waiting.lock();
-        waiting.taken += 1;
-        waiting.commits = 0;
-        waiting.open = true;
-        let callbacks = waiting.merged.len();
-        let nothing = (0..callbacks).map(|_| Merged::new()).collect();
-        let merged = std::mem::replace(&mut waiting.merged, nothing);
-        let queue = std::mem::take(&mut waiting.queue);
+        waiting.left = true;
+        waiting.in_hand = None;
+        let callbacks = waiting.letters.merged.len();
+        let nothing = Letters {
+            merged: (0..callbacks).map(|_| Merged::new()).collect(),
+            queue: VecDeque::new(),
+            ..waiting.letters
+        };
+        let (thrown_away, _) = waiting.replace(nothing);
+        let waker = waiting.waker.take();
         drop(waiting);
         self.room.notify_all();
-        drop((merged, queue));
+        drop((thrown_away, waker));
     }
 }
 
 impl<S: Stores> Waiting<S> {
     /// Hands out the former one, to be dropped with no lock held.
-    fn register(&mut self, waker: Option<&Waker>) -> Option<Waker> {
-        waker.and_then(|waker| self.waker.replace(waker.clone()))
+    fn register(&mut self, waker: Option<Waker>) -> Option<Waker> {
+        waker.and_then(|waker| self.waker.replace(waker))
+    }
+
+    fn asked(&self) -> u64 {
+        self.letters.oldest().map_or(0, |_| self.posted)
     }
 
     fn queue_takes(&self, posted: &Posted<S>, bound: usize) -> bool {
@@ -354,56 +294,82 @@ impl<S: Stores> Waiting<S> {
 
     /// Whether it is of the same commit as the last in the queue.
     fn continues(&self, posted: &Posted<S>) -> bool {
-        let last = self.queue.back();
+        let last = self.letters.queue.back();
         last.is_some_and(|last| last.revision() == posted.revision())
     }
 
-    fn push(&mut self, posted: Posted<S>) {
-        if !self.continues(&posted) {
+    fn push(&mut self, posted: &Posted<S>) -> Option<Waker> {
+        if !self.continues(posted) {
             self.commits += 1;
         }
-        self.queue.push_back(posted);
+        self.letters.queue.push_back(posted.clone());
+        self.posted += 1;
+        self.waker.take()
+    }
+
+    /// Puts what was merged in the place of all that waits, which is handed out.
+    fn replace(&mut self, letters: Letters<S>) -> (Letters<S>, Option<Waker>) {
+        self.commits = 0;
+        self.posted += 1;
+        let replaced = std::mem::replace(&mut self.letters, letters);
+        (replaced, self.waker.take())
     }
 
     fn pop(&mut self, parts: &[Part<S>]) -> Option<Posted<S>> {
-        let waiting = self.merged.iter().enumerate();
-        let first = waiting.filter_map(|(nth, merged)| {
+        let Letters { merged, queue, .. } = &mut self.letters;
+        let first = merged.iter().enumerate().filter_map(|(nth, merged)| {
             let (commit, ignored) = merged.next()?;
             Some((commit.cause.revision, parts[nth].order, nth, ignored))
         });
         let posted = match first.min() {
-            Some((_, _, nth, ignored)) => {
-                let merged = &mut self.merged[nth];
-                let (commit, since) = (merged.take()?, merged.since);
-                if merged.next().is_none() {
-                    merged.since = Revision::MAX;
-                }
-                Posted {
-                    nth,
-                    ignored,
-                    commit,
-                    since,
-                }
-            }
+            Some((_, _, nth, ignored)) => Posted {
+                nth,
+                ignored,
+                commit: merged[nth].take()?,
+            },
             None => {
-                let posted = self.queue.pop_front()?;
-                let next = self.queue.front().map(Posted::revision);
-                if next != Some(posted.revision()) {
+                let posted = queue.pop_front()?;
+                if queue.front().map(Posted::revision) != Some(posted.revision()) {
                     self.commits -= 1;
                 }
                 posted
             }
         };
-        self.in_hand = Some(posted.since);
+        let in_hand = self.in_hand.into_iter().chain([posted.first()]);
+        self.in_hand = in_hand.min();
         self.taken += 1;
         Some(posted)
+    }
+}
+
+impl<S: Stores> Letters<S> {
+    /// Merges the queue, and one commit more.
+    fn merge(&mut self, posted: &Posted<S>, parts: &[Part<S>], merger: &mut Merger<S>) {
+        let queue = std::mem::take(&mut self.queue);
+        for posted in queue.iter().chain([posted]) {
+            let reach = &parts[posted.nth].place.reach;
+            let merged = &mut self.merged[posted.nth];
+            let is_merged = merged.add(&posted.commit, posted.ignored, reach, merger);
+            if is_merged && posted.revision() > self.newest_merge {
+                self.newest_merge = posted.revision();
+                self.merges += 1;
+            }
+        }
     }
 
     /// The oldest commit that waits.
     fn oldest(&self) -> Option<Revision> {
-        let merged = self.merged.iter().map(|merged| merged.since);
-        let queued = self.queue.front().map(Posted::revision);
-        let oldest = merged.chain(queued).min()?;
-        (oldest != Revision::MAX).then_some(oldest)
+        let merged = self.merged.iter().filter_map(Merged::oldest);
+        merged.chain(self.queue.front().map(Posted::first)).min()
+    }
+}
+
+impl<S: Stores> Clone for Letters<S> {
+    fn clone(&self) -> Self {
+        Self {
+            merged: self.merged.clone(),
+            queue: self.queue.clone(),
+            ..*self
+        }
     }
 }

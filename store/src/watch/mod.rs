@@ -9,15 +9,19 @@ mod queue;
 mod pace;
 mod executor;
 mod inbox;
+mod merged;
 mod mailbox;
 mod milestones;
+mod schedule;
 mod delivery;
 mod watching;
+mod task;
 mod listeners;
 mod intervals;
 mod table;
 mod registry;
 mod readers;
+mod agenda;
 mod telling;
 mod registration;
 mod watcher;
@@ -54,6 +58,7 @@ pub use self::{
 };
 pub(crate) use self::{
     delivery::{Manner, Reader},
+    milestones::Waiter,
     pace::Pace,
     reading::Reading,
     registry::Place,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::change::{Change, StoreChange};
 use crate::{
     change::{Cause, Commit},
-    model::{Differs, Field, Holds, Model, StoreName, Stores},
+    model::{Field, Holds, Model, StoreName, Stores},
     same,
     state::{SnapshotAll, ValueId},
 };
@@ -103,8 +103,18 @@ impl<'a, S: Stores> Moment<'a, S> {
     {
         match *self {
             Self::Current { all, .. } => Some(&all[name]),
-            Self::Commit(commit) | Self::Ignored(commit) => commit.after(name),
+            Self::Commit(commit) | Self::Ignored(commit) => {
+                commit.part::<M>().map(|part| &*part.after)
+            }
         }
+    }
+
+    /// A named store as it was when a commit was not heard, if that is told with others as one.
+    pub(super) fn unheard<M: Model>(&self, _name: StoreName<M>) -> Option<&'a M>
+    where
+        S: Holds<M>,
+    {
+        self.commit()?.part::<M>()?.unheard.as_deref()
     }
 
     /// What a watcher of a value derived at run time is called with, if it is called.
@@ -112,17 +122,25 @@ impl<'a, S: Stores> Moment<'a, S> {
         &self,
         id: ValueId,
     ) -> Option<Change<'a, T>> {
-        let (old, new, differs) = match *self {
-            Self::Current { all, .. } => (None, all.value(id)?, Differs::Yes),
-            Self::Commit(commit) | Self::Ignored(commit) => {
-                let change = commit.value(id)?;
-                (Some(&change.old), &change.new, change.differs)
+        let commit = match *self {
+            _ if !self.is_heard() => return None,
+            Self::Current { all, .. } => {
+                let value = all.value(id)?.downcast_ref()?;
+                return Some(Change::initial(value, self.cause()));
             }
+            Self::Commit(commit) | Self::Ignored(commit) => commit,
         };
-        let (old, new) = (old.and_then(|old| old.downcast_ref()), new.downcast_ref()?);
-        let is_same = || old.is_some_and(|old| same::by_value(old, new));
-        (self.is_heard() && differs.holds(is_same))
-            .then(|| Change::new(new, old, None, self.cause()))
+        let change = commit.value(id)?;
+        let new = change.new.downcast_ref()?;
+        let unheard = change
+            .unheard
+            .as_ref()
+            .and_then(|value| value.downcast_ref());
+        let is_new = |known: &T| same::by_value(known, new);
+        let old = change
+            .differs
+            .known(change.old.downcast_ref(), unheard, is_new)?;
+        Some(Change::new(new, Some(old), None, self.cause()))
     }
 
     /// The commit that is to be told.

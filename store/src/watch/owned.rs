@@ -28,6 +28,7 @@ use crate::{
 pub struct OwnedChange<T> {
     new: T,
     old: Option<T>,
+    unheard: Option<Box<T>>,
     journal: Option<Arc<dyn Journal<T>>>,
     cause: Cause,
 }
@@ -39,10 +40,11 @@ impl<T> OwnedChange<T> {
         let Self {
             new,
             old,
+            unheard,
             journal,
             cause,
         } = self;
-        Change::new(new, old.as_ref(), journal.as_ref(), cause)
+        Change::new(new, old.as_ref(), journal.as_ref(), cause).with_unheard(unheard.as_deref())
     }
 
     /// The new value, by itself.
@@ -58,6 +60,7 @@ impl<T: Clone> Change<'_, T> {
         OwnedChange {
             new: self.value().clone(),
             old: self.old().cloned(),
+            unheard: self.unheard().cloned().map(Box::new),
             journal: self.recorded().cloned(),
             cause: self.cause().clone(),
         }

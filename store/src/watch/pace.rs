@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::Arc,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -46,12 +46,13 @@ impl fmt::Debug for Pace {
 #[derive(Default)]
 pub(crate) struct Pacer {
     pace: Option<Pace>,
-    timer: Option<Sleep>,
+    /// When the next may be let through, and what rings then.
+    timer: Option<(Duration, Sleep)>,
     /// For how much of what was put in the timer was set.
     seen: u64,
     /// How much of what was put in has been let through.
     passed: u64,
-    /// When the next may be let through.
+    /// When a throttled one may be let through.
     next: Duration,
 }
 
@@ -67,7 +68,8 @@ impl Pacer {
         self.pace.is_some()
     }
 
-    /// Whether what was put in so far may be told.
+    /// Whether what was put in so far may be told. Without a context the time is looked at, and the
+    /// timer is left to whoever waits for it.
     pub(crate) fn poll(&mut self, posted: u64, cx: Option<&mut Context<'_>>) -> Poll<()> {
         let Some(Pace { kind, clock }) = &self.pace else {
             return Poll::Ready(());
@@ -75,17 +77,22 @@ impl Pacer {
         if posted == self.passed {
             return Poll::Ready(());
         }
-        let timer = match *kind {
+        let set = |deadline| (deadline, clock.sleep_until(deadline));
+        let (deadline, timer) = match *kind {
             Kind::Debounce(rest) if self.seen != posted => {
+                let timer = self.timer.insert(set(clock.now() + rest));
                 self.seen = posted;
-                self.timer.insert(clock.sleep_until(clock.now() + rest))
+                timer
             }
-            _ => self
-                .timer
-                .get_or_insert_with(|| clock.sleep_until(self.next)),
+            _ => self.timer.get_or_insert_with(|| set(self.next)),
         };
-        let mut nobody = Context::from_waker(Waker::noop());
-        std::task::ready!(timer.as_mut().poll(cx.unwrap_or(&mut nobody)));
+        let has_rung = match cx {
+            Some(cx) => timer.as_mut().poll(cx).is_ready(),
+            None => clock.now() >= *deadline,
+        };
+        if !has_rung {
+            return Poll::Pending;
+        }
         self.timer = None;
         self.passed = posted;
         if let Kind::Throttle(period) = *kind {

@@ -146,7 +146,9 @@ where
             return Told::Silent;
         };
         let new = (of.project)(state);
-        if last.as_ref().is_some_and(|last| same::by_value(last, &new)) {
+        let unheard = moment.unheard(of.name).map(&of.project);
+        let mut known = last.iter().chain(&unheard);
+        if last.is_some() && known.all(|known| same::by_value(known, &new)) {
             return Told::Silent;
         }
         let old = last.replace(new);

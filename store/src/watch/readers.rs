@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Weak,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicUsize, Ordering},
 };
 
 use super::watching::Watching;
@@ -14,15 +14,15 @@ use crate::{
 /// All watchers of a store that have a mailbox.
 pub(super) struct Readers<S: Stores> {
     list: Mutex<Vec<Weak<Watching<S>>>>,
-    /// Whether any of them may make writers wait.
-    blocking: AtomicBool,
+    /// How many of them may make writers wait.
+    blocking: AtomicUsize,
 }
 
 impl<S: Stores> Default for Readers<S> {
     fn default() -> Self {
         Self {
             list: Mutex::new(Vec::new()),
-            blocking: AtomicBool::new(false),
+            blocking: AtomicUsize::new(0),
         }
     }
 }
@@ -35,7 +35,14 @@ impl<S: Stores> Readers<S> {
         }
         list.push(Arc::downgrade(watching));
         if watching.delivery.blocks() {
-            self.blocking.store(true, Ordering::SeqCst);
+            self.blocking.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// Takes note that one has ended.
+    pub(super) fn forget(&self, watching: &Watching<S>) {
+        if watching.delivery.blocks() {
+            self.blocking.fetch_sub(1, Ordering::SeqCst);
         }
     }
 
@@ -47,32 +54,45 @@ impl<S: Stores> Readers<S> {
     /// Waits for room in every queue that makes writers wait, unless that might wait for itself.
     #[inline]
     pub(super) fn room(&self) -> Option<Room<S>> {
-        self.blocking.load(Ordering::SeqCst).then(|| self.wait())
+        let any = self.blocking.load(Ordering::SeqCst) > 0;
+        any.then(|| self.wait()).flatten()
     }
 
     #[cold]
-    fn wait(&self) -> Room<S> {
-        let mut room = Room(Vec::new());
+    fn wait(&self) -> Option<Room<S>> {
         if Activity::current().telling.is_some() {
-            return room;
+            return None;
         }
-        for reader in self.all() {
-            if reader.delivery.blocks() {
-                reader.delivery.mailbox().reserve();
-                room.0.push(reader);
-            }
+        let mut readers = self.all();
+        readers.retain(|reader| reader.delivery.blocks());
+        // The owners of two inboxes would wait for each other.
+        let owns_one = readers
+            .iter()
+            .any(|reader| reader.delivery.inbox() == Some(true));
+        readers.retain(|reader| !owns_one || reader.delivery.inbox().is_none());
+        let mut room = Room(Vec::new());
+        for reader in readers {
+            reader.delivery.reserve();
+            room.0.push(reader);
         }
-        room
+        Some(room)
     }
 }
 
 /// Places that are kept free in queues for one commit, until it is dropped.
 pub(crate) struct Room<S: Stores>(Vec<Arc<Watching<S>>>);
 
+impl<S: Stores> Room<S> {
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 impl<S: Stores> Drop for Room<S> {
     fn drop(&mut self) {
         for reader in &self.0 {
-            reader.delivery.mailbox().withdraw();
+            reader.delivery.withdraw();
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{
     moment::Moment,
     pace::Pacer,
     registration::{Erased, Registration, WatchIn},
+    report,
     telling::telling,
     watcher::Watcher,
     watching::{Callbacks, Told, Watching, tell},
@@ -60,7 +61,7 @@ impl<S: Stores> Reading<S> {
         let next = watching.delivery.poll(watching, pacer, cx);
         next.map(|posted| match posted {
             Some(posted) => {
-                self.receive(&posted);
+                self.receive(posted);
                 true
             }
             None => false,
@@ -72,13 +73,16 @@ impl<S: Stores> Reading<S> {
         self.watching.delivery.merges()
     }
 
-    fn receive(&mut self, posted: &Posted<S>) {
-        let _telling = telling(&posted.commit.cause).enter();
+    fn receive(&mut self, posted: Posted<S>) {
+        let cause = &posted.commit.cause;
+        let _telling = telling(cause).enter();
         let moment = Moment::of(&posted.commit, posted.ignored);
         if self.tell(posted.nth, &moment) == Told::Last {
             self.watching.entry(posted.nth).retire();
         }
-        Activity::tell(posted.commit.cause.at);
+        // The old values go last, and may write as a watcher may.
+        Activity::tell(cause.at);
+        report::contained(|| drop(posted));
     }
 
     fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {

@@ -7,7 +7,12 @@ use std::{any::Any, collections::BTreeMap, sync::Arc};
 
 use smallvec::SmallVec;
 
-use super::{listeners::Listeners, mailbox::Merger, report, watching::Entry};
+use super::{
+    listeners::{Listeners, Replaced},
+    merged::Merger,
+    report,
+    watching::Entry,
+};
 use crate::{
     change::{Commit, FieldPlace, Reach},
     model::{Holds, Model, Stores, VisitEach},
@@ -86,9 +91,12 @@ impl<S: Stores> Registry<S> {
         self.tables(entry.place(), |table| table.insert(entry));
     }
 
-    /// Takes note that a callback has ended.
-    pub(super) fn remove(&mut self, entry: &Entry<S>) {
-        self.tables(entry.place(), Listeners::remove_one);
+    /// Takes note that a callback has ended. Hands out what was replaced, to be dropped with no lock
+    /// held.
+    pub(super) fn remove(&mut self, entry: &Entry<S>) -> Vec<Replaced<S>> {
+        let mut replaced = Vec::new();
+        self.tables(entry.place(), |table| replaced.extend(table.remove_one()));
+        replaced
     }
 
     fn tables(&mut self, place: &Place<S>, mut change: impl FnMut(&mut Listeners<S>)) {

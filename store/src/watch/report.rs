@@ -82,20 +82,26 @@ pub(super) fn quietly<R>(run: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Sen
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
 }
 
-/// Runs code of the program's that no single watcher answers for, such as a comparison of keys or
-/// the drop of an old value. A panic there is reported to `tracing`, and others go on.
-pub(super) fn contained(run: impl FnOnce()) {
-    if let Err(payload) = quietly(run) {
-        let message = message(&*payload);
-        tracing::error!(target: "store", %message, "a comparison or the drop of a value panicked");
-        let _ = quietly(|| drop(payload));
-    }
+/// Runs code of the program's that no single watcher answers for, such as a comparison of keys, a
+/// waker, or the drop of an old value. A panic there is reported to `tracing`, and others go on.
+pub(super) fn contained<R>(run: impl FnOnce() -> R) -> Option<R> {
+    let answer = quietly(run);
+    answer.map_err(report_anonymous).ok()
+}
+
+#[cold]
+fn report_anonymous(payload: Box<dyn Any + Send>) {
+    let message = message(&*payload);
+    tracing::error!(target: "store", %message, "a clone, a comparison, a waker or the drop of a value panicked");
+    let _ = quietly(|| drop(payload));
 }
 
 /// Lets a write drop what it left over. The values may write in turn, as watchers of it may.
 #[inline]
 pub(crate) fn drop_values(write: Caller, depth: u32, drop: impl FnOnce()) {
-    after_write(write, depth, || contained(drop));
+    after_write(write, depth, || {
+        contained(drop);
+    });
 }
 
 /// Runs code of the program's that a write leads to, which counts among its watchers.

@@ -4,19 +4,17 @@
 //! the queue for that thread; a callback that commits does the same. The queue is bounded: past
 //! the bound, commits are merged into one.
 
-use std::{
-    collections::VecDeque,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
 
 use super::{
+    agenda::{Addressed, Item, Waiting},
     milestones::Milestones,
     moment::Moment,
     readers::{Readers, Room},
-    registry::{Audience, Index, Registry},
+    registry::{Audience, Index},
     report::{self, PanicHook},
     watching::{Entry, Told, Watching},
 };
@@ -26,65 +24,6 @@ use crate::{
     state::{Revision, SnapshotAll, Truth},
     sync::{Activity, Mutex, Published, defer_delivery},
 };
-
-/// What waits to be told.
-enum Item<S: Stores> {
-    Commit(Addressed<S>),
-    /// Many commits in one: those that came while the queue was full. `since` is the revision
-    /// before the first of them.
-    Merged {
-        since: Revision,
-        commit: Arc<Commit<S>>,
-    },
-    /// A new watcher's immediate call is under way; what follows is told after it.
-    Hold(u64),
-    /// A watcher that was paused hears again, and first of what has come meanwhile.
-    Resume(Arc<Watching<S>>),
-    /// The store is gone.
-    End,
-}
-
-/// A commit, and who may watch what it changed.
-struct Addressed<S: Stores> {
-    commit: Arc<Commit<S>>,
-    audience: Audience<S>,
-    /// Places in queues, kept free until it has been told.
-    room: Option<Room<S>>,
-}
-
-impl<S: Stores> Item<S> {
-    /// The first commit that it tells of.
-    fn first(&self) -> Option<Revision> {
-        match self {
-            Self::Commit(addressed) => Some(addressed.commit.cause.revision),
-            Self::Merged { since, .. } => Some(since + 1),
-            Self::Hold(_) | Self::Resume(_) | Self::End => None,
-        }
-    }
-}
-
-struct Waiting<S: Stores> {
-    queue: VecDeque<Item<S>>,
-    /// Whether a thread is telling.
-    telling: bool,
-    /// The first commit of what it tells.
-    in_hand: Option<Revision>,
-    open_holds: Vec<u64>,
-    /// What the youngest watcher saw at once: it must not hear of that again, merged with more.
-    youngest: Revision,
-    registry: Registry<S>,
-}
-
-impl<S: Stores> Waiting<S> {
-    /// The last in the queue, if more can be merged into it.
-    fn last_merged(&mut self) -> Option<&mut Arc<Commit<S>>> {
-        let youngest = self.youngest;
-        match self.queue.back_mut() {
-            Some(Item::Merged { since, commit }) if *since >= youngest => Some(commit),
-            _ => None,
-        }
-    }
-}
 
 /// All watchers of a store, and what they are still to be told.
 pub(crate) struct Watchers<S: Stores> {
@@ -107,14 +46,7 @@ pub(crate) struct Watchers<S: Stores> {
 impl<S: Stores> Watchers<S> {
     pub(crate) fn new(queue_bound: usize, hook: Option<PanicHook>) -> Arc<Self> {
         Arc::new(Self {
-            delivery: Mutex::new(Waiting {
-                queue: VecDeque::new(),
-                telling: false,
-                in_hand: None,
-                open_holds: Vec::new(),
-                youngest: 0,
-                registry: Registry::new(),
-            }),
+            delivery: Mutex::new(Waiting::new()),
             registered: AtomicUsize::new(0),
             next_id: AtomicU64::new(1),
             waiting: AtomicUsize::new(0),
@@ -163,8 +95,10 @@ impl<S: Stores> Watchers<S> {
         if self.registered.load(Ordering::SeqCst) == 0 {
             return self.queued.store(revision, Ordering::SeqCst);
         }
+        // Who has waited for room is told by itself: there is no more of these than there was room.
+        let has_room = room.as_ref().is_some_and(|room| !room.is_empty());
         let mut delivery = self.delivery.lock();
-        if delivery.queue.len() >= self.queue_bound {
+        if delivery.queue.len() >= self.queue_bound && !has_room {
             drop(delivery);
             self.enqueue_merged(Arc::new(staged.take_commit(heads, cause)));
             return self.queued.store(revision, Ordering::SeqCst);
@@ -190,10 +124,12 @@ impl<S: Stores> Watchers<S> {
             .lock()
             .last_merged()
             .map(|last| Arc::clone(last));
-        // Merging clones values of the program's: allowed in the turn, but under no other lock.
-        let merged = last.map(|last| {
-            let merged = Arc::new(last.then(&commit, &Reach::All, false));
-            (last, merged)
+        // Merging clones values of the program's: allowed in the turn, but under no other lock. Were
+        // a clone to panic, the commit would wait beside the others.
+        let merged = last.and_then(|last| {
+            let merge = || Arc::new(last.then(&commit, &Reach::All, false));
+            let merged = report::contained(merge)?;
+            Some((last, merged))
         });
         let mut delivery = self.delivery.lock();
         let replaced = match (merged, delivery.last_merged()) {
@@ -201,8 +137,7 @@ impl<S: Stores> Watchers<S> {
                 Some((last, std::mem::replace(now, merged), commit))
             }
             _ => {
-                let since = commit.cause.revision - 1;
-                self.push(&mut delivery, Item::Merged { since, commit });
+                self.push(&mut delivery, Item::Merged(commit));
                 None
             }
         };
@@ -226,6 +161,8 @@ impl<S: Stores> Watchers<S> {
             taken: false,
         };
         while let Some(item) = role.next() {
+            // One more has been told to all.
+            self.milestones.reached();
             // Comparing states, looking keys up and dropping old values runs the program's code; a
             // panic there must not stop the telling.
             report::contained(|| self.tell(item));
@@ -245,7 +182,7 @@ impl<S: Stores> Watchers<S> {
                 self.tell_commit(commit, Some(audience));
                 drop(room);
             }
-            Item::Merged { commit, .. } => self.tell_commit(commit, None),
+            Item::Merged(commit) => self.tell_commit(commit, None),
             Item::Hold(_) => {}
             Item::Resume(watching) => watching.resume(),
             Item::End => {
@@ -262,22 +199,18 @@ impl<S: Stores> Watchers<S> {
     fn tell_commit(&self, commit: Arc<Commit<S>>, audience: Option<Audience<S>>) {
         let write = commit.cause.at;
         let _telling = telling(&commit.cause).enter();
-        if let Some(audience) = audience.or_else(|| self.audience(&commit)) {
-            audience.tell(&commit);
-        }
+        let audience = audience.unwrap_or_else(|| self.audience(&commit));
+        audience.tell(&commit);
         // The old values go last, and may write as a watcher may.
         Activity::tell(write);
         drop(commit);
     }
 
-    /// Those who watch what a merged commit changed, if it changed anything.
-    fn audience(&self, commit: &Commit<S>) -> Option<Audience<S>> {
-        let changed = commit.changed_places();
-        if changed.is_empty() {
-            return None;
-        }
+    /// Those who watch what a merged commit may have changed.
+    fn audience(&self, commit: &Commit<S>) -> Audience<S> {
+        let touched = commit.touched_places();
         let registry = &self.delivery.lock().registry;
-        Some(registry.audience(|found| changed.into_iter().for_each(found)))
+        registry.audience(|found| touched.into_iter().for_each(found))
     }
 
     /// Registers a watcher and makes its immediate calls, with no gap and no repeat between these
@@ -328,10 +261,21 @@ impl<S: Stores> Watchers<S> {
     /// Takes a callback out of the registry that is to hear nothing any more.
     pub(super) fn retire(&self, entry: &Entry<S>) {
         match &entry.place().spot {
-            Some(spot) => report::contained(|| spot.remove(entry)),
-            None => self.delivery.lock().registry.remove(entry),
+            Some(spot) => drop(report::contained(|| spot.remove(entry))),
+            None => {
+                let replaced = self.delivery.lock().registry.remove(entry);
+                // What those who ended own is the program's, so it goes with no lock held.
+                report::contained(|| drop(replaced));
+            }
         }
         self.registered.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Takes note that a watcher has ended.
+    pub(super) fn forget(&self, watching: &Watching<S>) {
+        if watching.delivery.is_read_elsewhere() {
+            self.readers.forget(watching);
+        }
     }
 
     /// Has a paused watcher hear again, in its turn.
@@ -365,9 +309,17 @@ impl<S: Stores> Watchers<S> {
         self.delivery.lock().registry.index(place, new)
     }
 
-    /// Whether the store is gone, and everything was told.
-    pub(crate) fn has_ended(&self) -> bool {
-        self.ended.load(Ordering::SeqCst)
+    /// Whether there will never be a commit of this revision, as the store is gone.
+    pub(crate) fn is_past(&self, revision: Revision) -> bool {
+        self.ended.load(Ordering::SeqCst) && self.queued.load(Ordering::SeqCst) < revision
+    }
+
+    /// Whether this thread owns an inbox in which a commit up to `revision` waits.
+    pub(crate) fn waits_here(&self, revision: Revision) -> bool {
+        let waits_here = |reader: &Arc<Watching<S>>| {
+            reader.delivery.inbox() == Some(true) && !reader.delivery.has_told(revision)
+        };
+        self.readers.all().iter().any(waits_here)
     }
 
     /// Whether everyone who is called has been told of every commit up to `revision`.
@@ -377,7 +329,7 @@ impl<S: Stores> Watchers<S> {
         }
         let oldest = {
             let delivery = self.delivery.lock();
-            let waiting = delivery.queue.iter().find_map(Item::first);
+            let waiting = delivery.queue.iter().filter_map(Item::first);
             delivery.in_hand.into_iter().chain(waiting).min()
         };
         oldest.is_none_or(|oldest| oldest > revision)
@@ -396,6 +348,7 @@ fn call_first<S: Stores>(
 ) {
     let cause = Cause {
         revision: all.revision(),
+        first: all.revision(),
         origin: None,
         at: entries[0].watching.at,
         depth: Activity::current().depth,

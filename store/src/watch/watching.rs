@@ -7,13 +7,13 @@ use std::{
         Arc, Weak,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
-    task::Poll,
 };
 
 use super::{
     delivery::Delivery,
-    mailbox::Merger,
+    merged::Merger,
     moment::Moment,
+    pace::Pacer,
     registry::Place,
     report::{self, PanicHook},
     telling::Watchers,
@@ -22,7 +22,7 @@ use crate::{
     change::{Cause, Commit, Origin, PanicSource},
     model::Stores,
     state::Revision,
-    sync::{Activity, Caller, Mutex, thread_token},
+    sync::{Activity, Caller, Mutex, MutexGuard, thread_token},
 };
 
 /// What came of telling a callback.
@@ -142,17 +142,33 @@ impl<S: Stores> Watching<S> {
         self.since.store(revision, Ordering::Release);
     }
 
-    /// Runs the `nth` callback. No lock is held but the watcher's own gate, which only the end of
-    /// this very watch waits for. The caller has entered the activity of telling.
+    /// Waits until no callback runs, and keeps others from running.
+    #[inline]
+    pub(super) fn gate(&self) -> Gate<'_, S> {
+        let callbacks = self.callbacks.lock();
+        self.running.store(thread_token(), Ordering::Relaxed);
+        Gate {
+            callbacks,
+            running: &self.running,
+        }
+    }
+
+    /// Runs the `nth` callback. The caller has entered the activity of telling.
     pub(super) fn call(&self, nth: usize, moment: &Moment<'_, S>) -> Told {
-        let mut gate = self.callbacks.lock();
-        let told = match gate.as_mut() {
-            Some(callbacks) if !self.is_ended() => {
-                self.running.store(thread_token(), Ordering::Relaxed);
-                let told = tell(&mut **callbacks, self.at, nth, moment);
-                self.running.store(0, Ordering::Relaxed);
-                told
-            }
+        self.call_through(self.gate(), nth, moment)
+    }
+
+    /// Runs the `nth` callback. No lock is held but the watcher's own gate, which only the pause and
+    /// the end of this very watch wait for.
+    #[inline]
+    pub(super) fn call_through(
+        &self,
+        mut gate: Gate<'_, S>,
+        nth: usize,
+        moment: &Moment<'_, S>,
+    ) -> Told {
+        let told = match gate.callbacks.as_mut() {
+            Some(callbacks) if !self.is_ended() => tell(&mut **callbacks, self.at, nth, moment),
             _ => Ok(Told::Silent),
         };
         drop(gate);
@@ -178,8 +194,13 @@ impl<S: Stores> Watching<S> {
     /// that returns. Inside a write closure it does not wait either: the callback may be waiting
     /// for that very write.
     pub(super) fn end(self: &Arc<Self>) {
-        self.ended.store(true, Ordering::SeqCst);
+        if self.ended.swap(true, Ordering::SeqCst) {
+            return;
+        }
         self.delivery.end();
+        if let Some(watchers) = self.watchers() {
+            watchers.forget(self);
+        }
         self.entries().iter().for_each(Entry::retire);
         if self.is_called_here() {
             return;
@@ -207,12 +228,7 @@ impl<S: Stores> Watching<S> {
         if self.delivery.is_read_elsewhere() {
             return self.delivery.notify(self);
         }
-        let mailbox = self.delivery.mailbox();
-        while let (true, Poll::Ready(Some(posted))) =
-            (self.delivery.is_inline(), mailbox.poll(&self.parts, None))
-        {
-            self.receive(&posted);
-        }
+        self.read(&mut Pacer::default(), usize::MAX);
     }
 
     fn is_called_here(&self) -> bool {
@@ -229,6 +245,19 @@ impl<S: Stores> Watching<S> {
         {
             self.report(revision, payload);
         }
+    }
+}
+
+/// Keeps the callbacks of a watcher from running elsewhere.
+pub(super) struct Gate<'a, S: Stores> {
+    callbacks: MutexGuard<'a, Option<Box<dyn Callbacks<S> + Send>>>,
+    running: &'a AtomicUsize,
+}
+
+impl<S: Stores> Drop for Gate<'_, S> {
+    #[inline]
+    fn drop(&mut self) {
+        self.running.store(0, Ordering::Relaxed);
     }
 }
 
@@ -276,9 +305,9 @@ impl<S: Stores> Entry<S> {
         if *revision <= watching.since.load(Ordering::Acquire) {
             return;
         }
-        match origin {
-            None if watching.delivery.is_inline() => self.call(&Moment::Commit(commit)),
-            _ => self.leave(commit, merger),
+        let is_told = origin.is_none() && self.call(&Moment::Commit(commit));
+        if !is_told {
+            self.leave(commit, merger);
         }
     }
 
@@ -287,19 +316,28 @@ impl<S: Stores> Entry<S> {
     fn leave(&self, commit: &Arc<Commit<S>>, merger: &mut Merger<S>) {
         let origin = commit.cause.origin.as_ref();
         let ignored = origin.is_some_and(|origin| self.part().ignores(origin));
-        let delivery = &self.watching.delivery;
-        if delivery.is_inline() {
-            self.call(&Moment::of(commit, ignored));
-        } else if !self.is_ended() {
+        if !self.call(&Moment::of(commit, ignored)) && !self.is_ended() {
+            let delivery = &self.watching.delivery;
             delivery.post(&self.watching, self.nth(), commit, ignored, merger);
         }
     }
 
+    /// Runs the callback if it is to be told at once; says whether it is.
     #[inline]
-    fn call(&self, moment: &Moment<'_, S>) {
-        if self.watching.call(self.nth(), moment) == Told::Last {
+    fn call(&self, moment: &Moment<'_, S>) -> bool {
+        let Self { watching, .. } = self;
+        if watching.delivery.is_read_elsewhere() {
+            return false;
+        }
+        let gate = watching.gate();
+        // Asked while nobody can pause it: once `pause` has returned, nothing is on its way.
+        if watching.delivery.is_paused() {
+            return false;
+        }
+        if watching.call_through(gate, self.nth(), moment) == Told::Last {
             self.retire();
         }
+        true
     }
 
     /// Takes the callback out of the registry, once.

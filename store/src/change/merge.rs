@@ -1,0 +1,149 @@
+//! Several commits as one: what a reader is told that comes late.
+//!
+//! Field by field, the old value is that of the first commit and the new one that of the last.
+//! Whether they differ is not asked here, but when it is told.
+
+use std::sync::Arc;
+
+use super::{
+    Commit,
+    commit::{Part, Parts, ValueChange},
+    delta::Reach,
+};
+use crate::{
+    cause::Cause,
+    model::{Differs, Field, Holds, MakeEach, Model, Stores, VisitField},
+    state::FieldPlace,
+};
+
+impl<S: Stores> Commit<S> {
+    /// This commit and one that came later, as one, in the fields that `reach` says.
+    ///
+    /// `ignored` if the watcher does not hear of the later one and counts it as seen.
+    pub(crate) fn then(&self, later: &Self, reach: &Reach, ignored: bool) -> Self {
+        Self {
+            values: merge_values(&self.values, &later.values, reach, ignored),
+            cause: self.cause.then(&later.cause, ignored),
+            parts: S::each::<Parts>(&mut MergeParts::<S> {
+                first: self,
+                later,
+                reach,
+                ignored,
+            }),
+        }
+    }
+}
+
+impl Cause {
+    /// What two commits have in common with a third that stands for both.
+    fn then(&self, later: &Self, ignored: bool) -> Self {
+        let has_origin = ignored || self.origin == later.origin;
+        Self {
+            revision: later.revision,
+            first: self.first,
+            origin: self.origin.clone().filter(|_| has_origin),
+            at: later.at,
+            depth: self.depth.max(later.depth),
+            merged: self.merged + later.merged,
+        }
+    }
+}
+
+/// Merges store by store.
+struct MergeParts<'a, S: Stores> {
+    first: &'a Commit<S>,
+    later: &'a Commit<S>,
+    reach: &'a Reach,
+    ignored: bool,
+}
+
+impl<S: Stores> MakeEach<S, Parts> for MergeParts<'_, S> {
+    fn make<M: Model>(&mut self) -> Option<Part<M>>
+    where
+        S: Holds<M>,
+    {
+        if !self.reach.enters(S::INDEX) {
+            return None;
+        }
+        let (first, later) = (self.first.part::<M>(), self.later.part::<M>());
+        let mut fields = MergeFields::<M> {
+            first: first.map(|part| &part.delta),
+            later: later.map(|part| &part.delta),
+            reach: self.reach,
+            store: S::INDEX,
+            ignored: self.ignored,
+            merged: M::Delta::default(),
+        };
+        let after = Arc::clone(&later.or(first)?.after);
+        M::visit(&mut fields);
+        let unheard = later.filter(|_| self.ignored).map(|part| &part.after);
+        let unheard = unheard.or_else(|| first?.unheard.as_ref());
+        Some(Part {
+            after,
+            delta: fields.merged,
+            unheard: unheard.map(Arc::clone),
+        })
+    }
+}
+
+/// Merges field by field.
+struct MergeFields<'a, M: Model> {
+    first: Option<&'a M::Delta>,
+    later: Option<&'a M::Delta>,
+    reach: &'a Reach,
+    store: usize,
+    ignored: bool,
+    merged: M::Delta,
+}
+
+impl<M: Model> VisitField<M> for MergeFields<'_, M> {
+    fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
+        let place = FieldPlace {
+            store: self.store,
+            field: field.info().index,
+        };
+        if !self.reach.contains(place) {
+            return;
+        }
+        let [first, later] = [self.first, self.later].map(|of| of.map(|of| field.delta(of)));
+        *field.delta_mut(&mut self.merged) = match (first, later) {
+            (Some(first), Some(later)) => first.then(later, self.ignored),
+            (None, Some(later)) if !self.ignored => later.clone(),
+            (first, _) => first.cloned().unwrap_or_default(),
+        };
+    }
+}
+
+/// As [`Delta::then`](crate::model::Delta::then), for values derived at run time.
+fn merge_values(
+    first: &[ValueChange],
+    later: &[ValueChange],
+    reach: &Reach,
+    ignored: bool,
+) -> Vec<ValueChange> {
+    let mut merged = first.to_vec();
+    for change in later {
+        let at = merged.iter().position(|first| first.id == change.id);
+        let unheard = ignored.then(|| Arc::clone(&change.new));
+        let both = match at.map(|at| merged.swap_remove(at)) {
+            None => ValueChange {
+                differs: Differs::No.then(change.differs, ignored),
+                unheard,
+                ..change.clone()
+            },
+            Some(first) => ValueChange {
+                new: Arc::clone(&change.new),
+                differs: first.differs.then(change.differs, ignored),
+                old: match first.differs {
+                    Differs::No => Arc::clone(&change.old),
+                    _ => first.old,
+                },
+                unheard: unheard.or(first.unheard),
+                ..first
+            },
+        };
+        merged.push(both);
+    }
+    merged.retain(|change| reach.contains(FieldPlace::derived(change.id)));
+    merged
+}
