@@ -2,8 +2,10 @@
 //!
 //! Knows the form of each setting, not what it means beside the others.
 
+use proc_macro2::Span;
 use syn::{
-    Attribute, Error, Expr, ExprLit, Ident, Lit, LitStr, Path, Result, Token,
+    Attribute, Error, Expr, ExprCall, ExprGroup, ExprLit, ExprPath, Ident, Lit, LitStr, Path,
+    Result, Token,
     ext::IdentExt,
     parse::{Parse, ParseStream},
     punctuated::Punctuated,
@@ -12,7 +14,15 @@ use syn::{
 use crate::{case::Case, errors::Errors};
 
 const OF_MODEL: &[&str] = &["name", "constant", "rename_all", "crate"];
-const OF_FIELD: &[&str] = &["name", "constant", "default", "same", "runtime_keys"];
+const OF_FIELD: &[&str] = &[
+    "name",
+    "constant",
+    "default",
+    "same",
+    "derived",
+    "folded",
+    "runtime_keys",
+];
 const OF_STORES: &[&str] = &["crate"];
 
 /// The settings of a model.
@@ -47,6 +57,8 @@ pub(crate) struct OfField {
     pub(crate) constant: Given<Ident>,
     pub(crate) default: Given<Expr>,
     pub(crate) same: Given<Expr>,
+    pub(crate) derived: Given<Call>,
+    pub(crate) folded: Given<Call>,
     pub(crate) runtime_keys: Given<()>,
 }
 
@@ -59,6 +71,8 @@ impl OfField {
                 "constant" => settings.constant.read(setting, Setting::name, errors),
                 "default" => settings.default.read(setting, Setting::expression, errors),
                 "same" => settings.same.read(setting, Setting::expression, errors),
+                "derived" => settings.derived.read(setting, Setting::call, errors),
+                "folded" => settings.folded.read(setting, Setting::call, errors),
                 "runtime_keys" => settings.runtime_keys.read(setting, Setting::flag, errors),
                 _ => errors.add(setting.refused(OF_FIELD)),
             }
@@ -86,6 +100,13 @@ impl OfStores {
     }
 }
 
+/// A function that is called with fields.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) function: ExprPath,
+    pub(crate) inputs: Vec<Ident>,
+}
+
 /// The value of a setting, and where it was given, if it was.
 pub(crate) struct Given<T>(Option<(Ident, T)>);
 
@@ -96,6 +117,12 @@ impl<T> Given<T> {
 
     pub(crate) fn key(&self) -> Option<&Ident> {
         self.0.as_ref().map(|(key, _)| key)
+    }
+
+    /// Gives a value where none was given.
+    pub(crate) fn or(&mut self, key: &str, value: T) {
+        self.0
+            .get_or_insert_with(|| (Ident::new(key, Span::call_site()), value));
     }
 
     fn read(&mut self, setting: Setting, form: fn(&Setting) -> Result<T>, errors: &mut Errors) {
@@ -142,6 +169,35 @@ impl Setting {
         let missing =
             || Error::new_spanned(key, format_args!("`{key}` takes a value: `{key} = …`"));
         self.value.clone().ok_or_else(missing)
+    }
+
+    fn call(&self) -> Result<Call> {
+        let key = &self.key;
+        let refused = |place: &Expr, what: &str| {
+            let message = format_args!("`{key}` takes {what}: `{key} = function(field)`");
+            Error::new_spanned(place, message)
+        };
+        let value = bare(self.expression()?);
+        let Expr::Call(ExprCall { func, args, .. }) = &value else {
+            return Err(refused(&value, "a call of a function with fields"));
+        };
+        let Expr::Path(function) = bare((**func).clone()) else {
+            return Err(refused(func, "a call of a function that has a name"));
+        };
+        if args.is_empty() {
+            return Err(refused(&value, "one field at least"));
+        }
+        let input = |arg: &Expr| match bare(arg.clone()) {
+            Expr::Path(path) => path.path.get_ident().cloned(),
+            _ => None,
+        };
+        let inputs = args
+            .iter()
+            .map(|arg| input(arg).ok_or_else(|| refused(arg, "names of fields and nothing else")));
+        Ok(Call {
+            function,
+            inputs: inputs.collect::<Result<_>>()?,
+        })
     }
 
     fn flag(&self) -> Result<()> {
@@ -203,6 +259,14 @@ impl Setting {
             .collect::<Vec<_>>()
             .join(", ");
         Error::new_spanned(key, format_args!("{why}; allowed here: {known}"))
+    }
+}
+
+/// An expression as it was written, which a macro may have put into a group.
+fn bare(expression: Expr) -> Expr {
+    match expression {
+        Expr::Group(ExprGroup { expr, .. }) => bare(*expr),
+        other => other,
     }
 }
 

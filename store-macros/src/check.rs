@@ -1,4 +1,4 @@
-//! What does not fit together, once everything is read.
+//! What does not fit together, once everything is read; and what is derived from what.
 //!
 //! A part that is refused for clashing with another is renamed or left out, so that the compiler
 //! does not refuse it again.
@@ -11,13 +11,14 @@ use syn::Ident;
 
 use crate::{
     attr::Given,
+    derived,
     errors::Errors,
     input::{Field, Model, Registered, Stores},
 };
 
 /// Finds the mistakes in a model that no single setting shows.
 pub(crate) fn model(model: &mut Model, errors: &mut Errors) {
-    let Model { head, fields } = model;
+    let Model { head, fields, .. } = model;
     if head.name.value().is_empty() {
         errors.at(&head.name, "the text name of a store cannot be empty");
     }
@@ -33,6 +34,7 @@ pub(crate) fn model(model: &mut Model, errors: &mut Errors) {
         );
     }
     constants(model, errors);
+    model.derived = derived::read(&mut model.fields, &model.head.ident, errors);
 }
 
 fn constants(model: &mut Model, errors: &mut Errors) {

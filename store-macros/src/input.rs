@@ -10,7 +10,7 @@ use syn::{
 };
 
 use crate::{
-    attr::{Given, OfField, OfModel, OfStores},
+    attr::{Call, Given, OfField, OfModel, OfStores},
     case::{self, Case},
     errors::Errors,
 };
@@ -32,6 +32,27 @@ pub(crate) struct Head {
 pub(crate) struct Model {
     pub(crate) head: Head,
     pub(crate) fields: Vec<Field>,
+    /// Which fields are derived, each after those it is derived from.
+    pub(crate) derived: Vec<Derived>,
+}
+
+/// How one field of a model is derived from others.
+pub(crate) struct Derived {
+    /// The place of the field among all.
+    pub(crate) field: usize,
+    pub(crate) rule: Rule,
+    pub(crate) call: Call,
+    /// The places of the fields that it is derived from.
+    pub(crate) inputs: Vec<usize>,
+}
+
+/// What the function of a derived field gets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rule {
+    /// The inputs.
+    Derived,
+    /// The last value, and what changed in the inputs.
+    Folded,
 }
 
 /// One field of a model.
@@ -65,7 +86,16 @@ impl Model {
             types,
             &quote!(#krate::__private::FieldValue),
         );
-        Ok(Self { head, fields })
+        Ok(Self {
+            head,
+            fields,
+            derived: Vec::new(),
+        })
+    }
+
+    /// How a field is derived, if it is.
+    pub(crate) fn derivation(&self, field: usize) -> Option<&Derived> {
+        self.derived.iter().find(|derived| derived.field == field)
     }
 }
 

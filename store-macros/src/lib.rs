@@ -8,6 +8,7 @@ mod errors;
 mod case;
 mod attr;
 mod input;
+mod derived;
 mod check;
 mod expand;
 mod fallback;
@@ -46,15 +47,18 @@ use crate::errors::Errors;
 /// |---|---|
 /// | `name = "userID"` | the field's name as text |
 /// | `constant = "ID"` | the constant of the field's key; otherwise the field's name in capitals |
-/// | `default = expression` | the value in a new store and after a reset; otherwise `Default` |
+/// | `default = expression` | the value in a new store and after a reset, or what a fold starts from; otherwise `Default` |
 /// | `same = function` | when two values count as the same; otherwise `PartialEq` |
+/// | `derived = function(field, …)` | the field is what `function(&field, …)` returns, and is not written |
+/// | `folded = function(field, …)` | the same of `function(last, change, …)`: the last value, and a `Change` of each field |
 /// | `runtime_keys` | the field holds the keys that are only known at run time |
 ///
 /// # Errors
 ///
 /// Does not compile for an enum, a union, a struct without named fields or with lifetimes; for a
-/// setting that is unknown, given twice or without sense; and for two fields with the same
-/// constant or text name. All mistakes are reported at once, each where it was written.
+/// setting that is unknown, given twice or without sense; for two fields with the same constant or
+/// text name; and for a field that is derived from itself, by whatever way. All mistakes are reported
+/// at once, each where it was written.
 #[proc_macro_derive(Model, attributes(model))]
 pub fn derive_model(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let item = parse_macro_input!(tokens as DeriveInput);

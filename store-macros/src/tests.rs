@@ -84,7 +84,7 @@ fn a_setting_in_the_wrong_place_is_sent_to_the_right_one() {
     model_says(
         r#"struct User { #[model(rename_all = "camelCase")] online: bool }"#,
         &["`rename_all` is a setting of a model; \
-           allowed here: `name`, `constant`, `default`, `same`, `runtime_keys`"],
+           allowed here: `name`, `constant`, `default`, `same`, `derived`, `folded`, `runtime_keys`"],
     );
     stores_say(
         r#"#[stores(name = "app")] struct App { user: User }"#,
@@ -155,6 +155,80 @@ fn one_field_holds_the_runtime_keys() {
     model_says(
         "struct User { #[model(runtime_keys)] a: Keys, #[model(runtime_keys)] b: Keys }",
         &["`runtime_keys` is given for two fields: one field holds them all"],
+    );
+}
+
+#[test]
+fn a_derived_field_is_a_call_of_a_function_with_fields() {
+    model_says(
+        r#"struct User {
+               a: u8,
+               #[model(derived = "f(a)")] text: u8,
+               #[model(folded = a.f())] method: u8,
+               #[model(derived = f(a)(a))] nameless: u8,
+               #[model(derived = f())] nothing: u8,
+               #[model(folded = f(a, &a))] borrowed: u8,
+               #[model(derived = f(a, self::a))] path: u8,
+               #[model(derived = f(b, c, a))] others: u8,
+           }"#,
+        &[
+            "`derived` takes a call of a function with fields: `derived = function(field)`",
+            "`folded` takes a call of a function with fields: `folded = function(field)`",
+            "`derived` takes a call of a function that has a name: `derived = function(field)`",
+            "`derived` takes one field at least: `derived = function(field)`",
+            "`folded` takes names of fields and nothing else: `folded = function(field)`",
+            "`derived` takes names of fields and nothing else: `derived = function(field)`",
+            "`User` has no field `b`",
+            "`User` has no field `c`",
+        ],
+    );
+    model_says(
+        "struct User {
+             r#type: u8,
+             #[model(derived = <u8 as Into<u16>>::into(r#type,))] a: u16,
+             #[model(folded = Self::f::<3>(a, a, r#type), default = 1)] b: u8,
+         }",
+        &[],
+    );
+}
+
+#[test]
+fn no_field_is_derived_from_itself() {
+    model_says(
+        "struct User {
+             #[model(derived = f(a))] a: u8,
+             #[model(folded = f(x, c))] b: u8,
+             #[model(derived = f(b))] c: u8,
+             #[model(derived = f(c))] outside: u8,
+             #[model(derived = f(e))] d: u8,
+             #[model(derived = f(x, g))] e: u8,
+             #[model(derived = f(d))] g: u8,
+             x: u8,
+         }",
+        &[
+            "`a` is derived from itself",
+            "`b` is derived from `c`, which is derived from `b`",
+            "`d` is derived from `e`, which is derived from `g`, which is derived from `d`",
+        ],
+    );
+}
+
+#[test]
+fn a_derived_field_has_no_setting_that_is_for_writing() {
+    model_says(
+        "struct User {
+             x: u8,
+             #[model(derived = f(x), folded = f(x), default = 3)] a: u8,
+             #[model(derived = f(x), default = 3, same = s, name = \"b\")] c: u8,
+             #[model(folded = f(x), default = 3)] d: u8,
+             #[model(folded = f(x), runtime_keys)] keys: Keys,
+         }",
+        &[
+            "`folded` is given for a field that is `derived` already: keep one of them",
+            "a derived field has no default of its own: \
+             it is what its function makes of the defaults of its inputs",
+            "`runtime_keys` are written, so the field that holds them cannot be derived",
+        ],
     );
 }
 

@@ -86,11 +86,7 @@ impl<S: Stores> Store<S> {
         let before;
         {
             let mut turn = self.truth().turn();
-            let _writing = Activity {
-                writing: Some(at),
-                ..activity
-            }
-            .enter();
+            let _writing = activity.write(at);
             let value = node.compute(&After::nothing(&turn));
             let mut values = turn.values.clone();
             values.set(&node.key, value);

@@ -43,6 +43,8 @@
 //! - `text` (default): names and fields as text, and run-time keys.
 //! - `serde` (with `text`): `Serialize` and `Deserialize` for collections and diffs.
 //! - `chat`: the reference domain and the online-status service.
+//! - `tokio`: a tokio runtime as a place to run callbacks.
+//! - `futures` (with `chat`): executors of `futures` as places to run callbacks.
 
 // Ground floor first: a module may use only the modules above it in this list.
 mod sync;
@@ -50,10 +52,12 @@ mod collections;
 #[cfg(feature = "text")]
 mod json;
 mod clock;
+mod cause;
 mod model;
 mod state;
 mod change;
 mod watch;
+pub mod view;
 mod store;
 mod stream;
 mod on;
@@ -63,6 +67,7 @@ mod derived;
 mod text;
 #[cfg(feature = "chat")]
 pub mod chat;
+pub mod guide;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -70,7 +75,10 @@ pub mod __private;
 #[cfg(feature = "futures")]
 pub use crate::watch::Spawner;
 pub use crate::{
-    change::{Commit, Guard, NestedWrite, Origin, Refusal, RunawayChain, Transaction, WriteError},
+    cause::{Origin, Revision},
+    change::{
+        Commit, Guard, NestedWrite, PanicSource, Refusal, RunawayChain, Transaction, WriteError,
+    },
     clock::{Clock, ManualClock, Sleep},
     collections::{
         DiffMismatch, Key, Keyed, List, ListDiff, ListEdit, ListIter, Map, MapChange, MapDiff,
@@ -79,7 +87,7 @@ pub use crate::{
     derived::{Derived, DerivedWatch, Input, Inputs},
     model::{Draft, Field, FieldInfo, Holds, Model, StoreName, Stores},
     on::{On, Pull},
-    state::{Revision, Snapshot, SnapshotAll},
+    state::{Snapshot, SnapshotAll},
     store::{Store, StoreBuilder, WeakStore, Writer},
     stream::{Blocking, ChangeStream, Changed, StoreDropped},
     told::Told,

@@ -2,12 +2,16 @@
 
 pub use std::sync::Arc;
 
-use crate::model::{Draft, Field, Model};
+use crate::{
+    cause::CREATION,
+    model::{Draft, Field, Model, with_defaults},
+    watch::Change,
+};
 pub use crate::{
     field_parts,
     model::{
-        Delta, DraftMut, Drafts, Family, FieldParts, Heads, MakeEach, MakeField, Same, VisitEach,
-        VisitField,
+        Delta, DraftMut, Drafts, Family, FieldDerivation, FieldInputs, FieldParts, Heads, MakeEach,
+        MakeField, Rule, Same, VisitDerived, VisitEach, VisitField,
     },
     watch::{FieldWatch, Moment, Registration, Told},
 };
@@ -44,6 +48,45 @@ pub fn default_value<T: FieldDefault>() -> T {
 #[inline]
 pub fn seal<M: Model, T: 'static>(field: Field<M, T>, draft: &mut Draft<'_, T>) -> Delta<T> {
     draft.seal(field.same())
+}
+
+/// Ends the writing of one field that is not to be written: what was written is only kept until it
+/// can be dropped.
+#[inline]
+pub fn discard<T: 'static>(draft: &mut Draft<'_, T>) -> Delta<T> {
+    draft.discard()
+}
+
+/// Whether a write changed an input of a derived field.
+#[inline]
+pub fn is_changed<M: Model, T>(input: Field<M, T>, delta: &M::Delta) -> bool {
+    input.delta(delta).is_changed()
+}
+
+/// An input, as a derived field gets it.
+#[inline]
+#[must_use]
+pub fn input<'a, M: Model, T>(input: Field<M, T>, inputs: &FieldInputs<'a, M>) -> &'a T {
+    inputs.get(input)
+}
+
+/// An input, as a folded field gets it.
+#[inline]
+#[must_use]
+pub fn change<'a, M: Model, T>(input: Field<M, T>, inputs: &FieldInputs<'a, M>) -> Change<'a, T> {
+    Change::of_input(input, inputs)
+}
+
+/// An input, as a folded field gets it when a store is made.
+#[must_use]
+pub fn initial<T>(input: &T) -> Change<'_, T> {
+    Change::initial(input, &CREATION)
+}
+
+/// The default of a derived field: its value among the defaults of all.
+#[must_use]
+pub fn derived_default<M: Model, T: Clone>(field: Field<M, T>) -> T {
+    field.get(&with_defaults::<M>()).clone()
 }
 
 /// Whether no store before has this text name.

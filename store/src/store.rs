@@ -9,16 +9,14 @@ use std::{
 };
 
 use crate::{
-    change::{
-        Cause, Derivations, Guard, Guards, NestedWrite, Origin, RunawayChain, Staged, Transaction,
-        WriteError,
-    },
+    cause::{Cause, Origin, Revision},
+    change::{Derivations, Guard, Guards, NestedWrite, RunawayChain, Transaction, WriteError},
     model::{Holds, Model, StoreName, Stores},
-    state::{Revision, Snapshot, SnapshotAll, Truth},
-    sync::{Activity, Caller, Published, Turn, deliver_deferred},
+    state::{Snapshot, SnapshotAll, Truth},
+    sync::{Activity, Caller, Published, deliver_deferred},
     watch::{
-        self, Manner, PanicHook, PanicReport, Reader, Registration, Room, WatchIn, WatchOf,
-        Watcher, Watchers, commits,
+        self, Manner, PanicHook, PanicReport, Reader, Registration, WatchIn, WatchOf, Watcher,
+        Watchers, commits,
     },
 };
 
@@ -79,6 +77,8 @@ pub struct StoreBuilder<S> {
 
 impl<S: Stores> StoreBuilder<S> {
     /// Starts from these values instead of the defaults. A reset still goes back to the defaults.
+    ///
+    /// Derived fields are computed from these values, whatever is given for them.
     #[must_use]
     pub fn initial(self, initial: S) -> Self {
         Self {
@@ -87,7 +87,8 @@ impl<S: Stores> StoreBuilder<S> {
         }
     }
 
-    /// Calls `hook` when a callback panics. The panic is reported to `tracing` in any case.
+    /// Calls `hook` when a callback panics, or the function of a derived field or value. The panic is
+    /// reported to `tracing` in any case.
     #[must_use]
     pub fn on_panic(self, hook: impl Fn(&PanicReport) + Send + Sync + 'static) -> Self {
         Self {
@@ -116,6 +117,10 @@ impl<S: Stores> StoreBuilder<S> {
     }
 
     /// Makes the store.
+    ///
+    /// # Panics
+    ///
+    /// If a default, or the function of a derived field, panics at the first values.
     #[must_use]
     pub fn build(self) -> Store<S> {
         Store(Arc::new(Inner {
@@ -130,6 +135,10 @@ impl<S: Stores> StoreBuilder<S> {
 
 impl<S: Stores> Store<S> {
     /// A store whose fields have their defaults.
+    ///
+    /// # Panics
+    ///
+    /// As [`StoreBuilder::build`].
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build()
@@ -236,7 +245,7 @@ impl<S: Stores> Store<S> {
         Writer::new(self, None).transaction(write)
     }
 
-    /// Puts every field of a named store back to its default, in one commit.
+    /// Puts every field of a named store back to its default, in one commit; derived fields follow.
     ///
     /// Watchers are told by the same rule as of any write: what was removed is told as removed.
     ///
@@ -366,7 +375,7 @@ impl<S: Stores> Store<S> {
         WeakStore(Arc::downgrade(&self.0))
     }
 
-    /// The one way to write: stage, ask the guards, move the truth, queue, tell.
+    /// The one way to write: stage, ask the guards, derive, move the truth, queue, tell.
     fn write<R, E>(
         &self,
         origin: Option<Origin>,
@@ -399,11 +408,7 @@ impl<S: Stores> Store<S> {
         let (mut asked, mut staged, mut panics) = (None, None, Vec::new());
         let outcome = {
             let mut turn = truth.turn();
-            let _writing = Activity {
-                writing: Some(caller),
-                ..activity
-            }
-            .enter();
+            let _writing = activity.write(caller);
             let mut transaction = Transaction::new(&turn.heads);
             let outcome = catch_unwind(AssertUnwindSafe(|| {
                 let answer = write(&mut transaction).map_err(WriteError::Aborted)?;
@@ -420,19 +425,22 @@ impl<S: Stores> Store<S> {
             // Sealing compares and publishing clones, so both may panic as the closure may.
             let sealed = catch_unwind(AssertUnwindSafe(|| staged = Some(transaction.seal())));
             let publish = AssertUnwindSafe(|| {
-                if let Some(staged) = &mut staged {
-                    if let Some(derivations) = derivations.current() {
-                        staged.derive(&turn, &derivations, &mut panics);
-                    }
-                    let cause = |revision| Cause {
-                        revision,
-                        first: revision,
+                if let Some(staged) = staged.as_mut().filter(|staged| staged.is_changed()) {
+                    let cause = Cause {
+                        revision: turn.revision + 1,
+                        first: turn.revision + 1,
                         origin,
                         at: caller,
                         depth: activity.depth,
                         merged: 1,
                     };
-                    self.publish(&mut turn, staged, cause, &mut room);
+                    staged.derive_fields(&turn, &cause, &mut panics);
+                    if let Some(derivations) = derivations.current() {
+                        staged.derive_values(&turn, &derivations, &mut panics);
+                    }
+                    staged.publish(&mut turn);
+                    // Still in the turn, so that queue order is commit order.
+                    watchers.enqueue(staged, &turn.heads, cause, &mut room);
                 }
             });
             let committed = sealed.and_then(|()| catch_unwind(publish));
@@ -447,25 +455,12 @@ impl<S: Stores> Store<S> {
             staged = None;
         });
         drop(room);
-        watch::report_derivations(watchers.hook(), panics);
+        if !panics.is_empty() {
+            watch::report_derivations(watchers.hook(), panics, caller, activity.depth);
+        }
         watchers.deliver();
         deliver_deferred();
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
-    }
-
-    /// Moves the truth, if anything differs, and queues what watchers are to be told of it.
-    fn publish(
-        &self,
-        turn: &mut Turn<'_, Truth<S>>,
-        staged: &mut Staged<S>,
-        cause: impl FnOnce(Revision) -> Cause,
-        room: &mut Option<Room<S>>,
-    ) {
-        if staged.is_changed() {
-            let cause = cause(staged.publish(turn));
-            let watchers = &self.0.watchers;
-            watchers.enqueue(staged, &turn.heads, cause, room);
-        }
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Lock order: the writers' turn, then the list of guards or the delivery lock, then a key index;
 //! the truth may be read or moved under any of them. No user code runs under any of them but the turn, and there
-//! only the write closure, guards, and the `Clone`, `PartialEq`, `Hash` and `Ord` they need.
+//! only the write closure, guards, the functions of derived fields, and the `Clone`, `PartialEq`, `Hash` and `Ord`
+//! they need.
 
 use std::{
     cell::{Cell, RefCell},
@@ -82,6 +83,13 @@ impl Activity {
     #[inline]
     pub(crate) fn current() -> Self {
         ACTIVITY.get()
+    }
+
+    /// Notes that the closure of a write runs here until the guard drops.
+    #[inline]
+    pub(crate) fn write(self, caller: Caller) -> ActivityGuard {
+        let writing = Some(caller);
+        Self { writing, ..self }.enter()
     }
 
     /// Notes whose callback runs next on this thread.

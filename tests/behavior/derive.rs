@@ -126,7 +126,7 @@ fn a_function_that_panics_is_reported_and_leaves_the_last_value() {
     let log = Log::default();
     let reports = log.clone();
     let store = Store::<App>::builder()
-        .on_panic(move |report: &PanicReport| reports.note(&report.message))
+        .on_panic(move |report: &PanicReport| reports.note(report))
         .build();
     let letters = store.derive(User::NICK, |nick| match nick.as_str() {
         "bad" => panic!("no such nick"),
@@ -134,7 +134,15 @@ fn a_function_that_panics_is_reported_and_leaves_the_last_value() {
     });
     store.update(USER, |user| user.nick.set("ann".to_owned()));
     store.update(USER, |user| user.nick.set("bad".to_owned()));
-    log.heard(["no such nick"]);
+    let report = log.take().join(" ");
+    assert!(
+        report.starts_with("the derived value of tests/behavior/derive.rs:"),
+        "{report}"
+    );
+    assert!(
+        report.ends_with(" panicked in commit 2: no such nick"),
+        "{report}"
+    );
     assert_eq!(store.snapshot(USER).nick, "bad");
     assert_eq!(*store.derived(&letters), 3);
     store.update(USER, |user| user.nick.set("beatrice".to_owned()));
@@ -162,7 +170,10 @@ fn deriving_inside_a_write_closure_is_an_error_that_says_so() {
 
     let writer = store.clone();
     let nested = store.derive(User::NICK, move |_| {
-        let nested = writer.try_update(USER, |user| Ok::<_, Infallible>(user.online.set(true)));
+        let nested = writer.try_update(USER, |user| {
+            user.online.set(true);
+            Ok::<_, Infallible>(())
+        });
         nested.unwrap_err().to_string()
     });
     assert!(store.derived(&nested).contains("was begun inside"));
@@ -215,9 +226,9 @@ fn a_value_of_another_store_is_refused() {
     assert!(message.contains("derive.rs"), "{message}");
 }
 
-/// How many reads the test of torn reads makes; more if `STORE_READS` says so.
+/// How many reads the test of torn reads makes; more if `DERIVED_READS` says so.
 fn reads() -> u64 {
-    let asked = std::env::var("STORE_READS").ok();
+    let asked = std::env::var("DERIVED_READS").ok();
     asked
         .and_then(|reads| reads.parse().ok())
         .unwrap_or(100_000)

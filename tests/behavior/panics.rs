@@ -10,7 +10,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use store::{Map, Model, PanicReport, Store, Watch};
+use store::{Map, Model, PanicReport, PanicSource, Store, Watch};
 
 use crate::{
     app::{App, PURSE, Purse, app, rename},
@@ -53,11 +53,11 @@ fn a_panicking_callback_is_caught_and_reported() {
         panic!("{reports:?}");
     };
     assert_eq!((report.revision, &*report.message), (2, "two is too much"));
-    assert_eq!(report.watcher.file(), file!());
-    assert_eq!(
-        Some(&*report.watcher.line().to_string()),
-        at.split(':').nth(1)
-    );
+    let PanicSource::Callback(registered) = report.by else {
+        panic!("{report}");
+    };
+    assert_eq!(registered.file(), file!());
+    assert_eq!(Some(&*registered.line().to_string()), at.split(':').nth(1));
     let text = report.to_string();
     assert!(
         text.contains("panicked when told of commit 2: two is too much"),
@@ -382,7 +382,7 @@ fn a_panicking_callback_is_reported_to_tracing() {
     assert_eq!(lines.len(), 2, "{lines:?}");
     for (revision, line) in lines.iter().enumerate() {
         for part in [
-            "a watcher panicked",
+            "the watcher at",
             "oh dear",
             file!(),
             &format!("revision={revision}"),

@@ -23,10 +23,10 @@ fn defaults_are_those_of_the_kit() {
         (None, NetState::Disconnected)
     );
     assert_eq!(user.online_status_error, None);
-    assert_eq!(store.snapshot(CONTACT).friend_application_unread_count(), 0);
+    assert_eq!(store.snapshot(CONTACT).friend_application_unread_count, 0);
     let conversation = store.snapshot(CONVERSATION);
-    assert_eq!(conversation.total_unread_count(), 0);
-    assert_eq!(conversation.current_conversation(), None);
+    assert_eq!(conversation.total_unread_count, 0);
+    assert_eq!(conversation.current_conversation, None);
 }
 
 #[test]
@@ -57,14 +57,17 @@ fn what_follows_from_the_lists_is_of_the_same_moment() {
     });
     let after = store.snapshot(CONVERSATION);
     assert_eq!(
-        (before.total_unread_count(), after.total_unread_count()),
+        (before.total_unread_count, after.total_unread_count),
         (5, 2)
     );
     assert_eq!(
-        before.current_conversation().map(|it| it.name.as_str()),
+        before
+            .current_conversation
+            .as_ref()
+            .map(|it| it.name.as_str()),
         Some("carol")
     );
-    assert_eq!(after.current_conversation(), None);
+    assert_eq!(after.current_conversation, None);
 
     store.update(CONTACT, |contact| {
         for (user, read) in [("erin", false), ("frank", true)] {
@@ -77,7 +80,53 @@ fn what_follows_from_the_lists_is_of_the_same_moment() {
             contact.friend_application_list.insert(user_id, application);
         }
     });
-    assert_eq!(store.snapshot(CONTACT).friend_application_unread_count(), 1);
+    assert_eq!(store.snapshot(CONTACT).friend_application_unread_count, 1);
+}
+
+/// D1
+#[test]
+fn the_count_of_unread_messages_is_right_also_beyond_what_it_can_hold() {
+    let store = Store::<App>::new();
+    let put = |peer: &str, unread_count, remind| {
+        let it = Conversation {
+            unread_count,
+            remind,
+            ..Conversation::with(peer)
+        };
+        store.update(CONVERSATION, |conversation| {
+            let id = it.conversation_id.clone();
+            conversation.conversation_list.insert(id, it);
+        });
+        store.snapshot(CONVERSATION).total_unread_count
+    };
+    let loud = Remind::AcceptAndNotify;
+    assert_eq!(put("bob", 3, loud), 3);
+    assert_eq!(put("carol", u64::MAX, loud), u64::MAX);
+    assert_eq!(put("dave", u64::MAX, loud), u64::MAX);
+    assert_eq!(put("dave", 1, loud), u64::MAX);
+    assert_eq!(put("bob", 2, loud), u64::MAX, "three more than it can hold");
+    assert_eq!(put("carol", u64::MAX, Remind::Discard), 3);
+    assert_eq!(put("carol", u64::MAX - 3, loud), u64::MAX, "just full");
+    assert_eq!(put("dave", 0, loud), u64::MAX - 1);
+}
+
+#[test]
+fn what_is_derived_has_the_names_of_the_kit() {
+    let store = Store::<App>::new();
+    let text = store.text();
+    for (name, field, value) in [
+        ("conversation", "totalUnreadCount", 0.into()),
+        (
+            "conversation",
+            "currentConversation",
+            serde_json::Value::Null,
+        ),
+        ("contact", "friendApplicationUnreadCount", 0.into()),
+    ] {
+        assert_eq!(text.read(name, field).unwrap(), value, "{field}");
+        let refused = text.write(name, field, value).unwrap_err().to_string();
+        assert!(refused.contains("it is derived from `"), "{refused}");
+    }
 }
 
 #[test]

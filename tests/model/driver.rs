@@ -9,8 +9,8 @@ use std::{
 
 use parking_lot::Mutex;
 use store::{
-    Guard, SnapshotAll, Store, StoreBuilder, TextError, Transaction, Watcher, WatcherGroup,
-    WriteError,
+    Guard, PanicSource, SnapshotAll, Store, StoreBuilder, TextError, Transaction, Watcher,
+    WatcherGroup, WriteError,
 };
 
 use crate::{
@@ -57,7 +57,10 @@ impl Driver {
         let store = builder
             .chain_limit(CHAIN_LIMIT)
             .on_panic(move |report| {
-                assert!(report.watcher.file().ends_with("watching.rs"), "{report}");
+                assert!(
+                    matches!(report.by, PanicSource::Callback(at) if at.file().ends_with("watching.rs")),
+                    "{report}"
+                );
                 let (revision, message) = (report.revision, report.message.clone());
                 reports.lock().push(match message == CALLBACK_PANICS {
                     true => Event::PanicReported { revision },

@@ -3,6 +3,7 @@
 //! Every path is absolute and every name that a program does not use starts with `__`, so that
 //! nothing in the scope of the struct is mistaken for it.
 
+mod derived;
 mod model;
 mod stores;
 mod watch;

@@ -2,9 +2,9 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, ext::IdentExt, parse_quote};
+use syn::{Ident, Path, ext::IdentExt, parse_quote};
 
-use super::{alone, arguments, watch::watch, with};
+use super::{alone, arguments, derived, watch::watch, with};
 use crate::input::{Field, Head, Model};
 
 /// Everything that `#[derive(Model)]` makes.
@@ -67,9 +67,15 @@ fn keys(model: &Model) -> TokenStream {
         let head = format!("Key of the field `{}`.", ident.unraw());
         let delta = delta_field(index);
         let owned = (!borrows(ty.clone())).then_some(ty);
-        let default = match settings.default.value() {
-            Some(default) => quote!(|| -> #ty { #default }),
-            None => quote!(#krate::__private::default_value::<#ty>),
+        let draft = derived::draft_at(model, index);
+        let derivation = model.derivation(index);
+        let derived_from = derivation
+            .into_iter()
+            .flat_map(|it| derived::inputs(model, it));
+        let derived_from = derived_from.map(|input| &input.name);
+        let default = match derivation {
+            Some(_) => quote!(|| #krate::__private::derived_default(Self::#constant)),
+            None => default(krate, field),
         };
         let same = match settings.same.value() {
             Some(same) => quote!(#krate::__private::Same::Custom(#same)),
@@ -84,9 +90,10 @@ fn keys(model: &Model) -> TokenStream {
                     #owned;
                     index: #index,
                     name: #name,
+                    derived_from: &[#(#derived_from),*],
                     get: |__model| &__model.#ident,
                     get_mut: |__model| &mut __model.#ident,
-                    draft: |__draft| &mut __draft.0.#ident,
+                    draft: |__draft| &mut __draft.0.#draft,
                     delta: |__delta| &__delta.#delta,
                     delta_mut: |__delta| &mut __delta.#delta,
                     default: #default,
@@ -102,6 +109,14 @@ fn keys(model: &Model) -> TokenStream {
     }
 }
 
+/// The function that makes the default of a field that is written, or what a fold starts from.
+pub(super) fn default(krate: &Path, Field { ty, settings, .. }: &Field) -> TokenStream {
+    match settings.default.value() {
+        Some(default) => quote!(|| -> #ty { #default }),
+        None => quote!(#krate::__private::default_value::<#ty>),
+    }
+}
+
 fn draft(model: &Model) -> TokenStream {
     let Head {
         krate,
@@ -114,7 +129,9 @@ fn draft(model: &Model) -> TokenStream {
     let generics = with(generics, parse_quote!('__draft));
     let where_clause = &generics.where_clause;
     let docs = format!("[`{}`] while it is written.", ident.unraw());
-    let fields = model.fields.iter().map(
+    let written = model.fields.iter().enumerate();
+    let written = written.filter(|(index, _)| model.derivation(*index).is_none());
+    let fields = written.map(|(_, field)| field).map(
         |Field {
              docs,
              vis,
@@ -131,6 +148,7 @@ fn draft(model: &Model) -> TokenStream {
             }
         },
     );
+    let fields = fields.chain(derived::draft_part(model));
     quote! {
         #[doc = #docs]
         #vis struct #draft #generics #where_clause {
@@ -158,6 +176,26 @@ fn implementation(model: &Model) -> TokenStream {
     let keys: Vec<_> = model.fields.iter().map(|field| &field.constant).collect();
     let types = model.fields.iter().map(|field| &field.ty);
     let deltas: Vec<_> = (0..fields.len()).map(delta_field).collect();
+    let locals: Vec<_> = (0..fields.len()).map(derived::local).collect();
+    let sealed = (0..fields.len()).map(|index| {
+        let (draft, key) = (derived::draft_at(model, index), keys[index]);
+        match model.derivation(index) {
+            None => quote!(#krate::__private::seal(Self::#key, &mut __draft.#draft)),
+            Some(_) => quote!(#krate::__private::discard(&mut __draft.#draft)),
+        }
+    });
+    let written = (0..fields.len()).filter(|index| model.derivation(*index).is_none());
+    let started = written.clone().map(|index| {
+        let field = fields[index];
+        quote!(#field: #krate::Draft::new(&self.#field))
+    });
+    let started = started.chain(derived::draft_start(model));
+    let made = written.map(|index| {
+        let (local, key) = (&locals[index], keys[index]);
+        quote!(#local = #krate::__private::MakeField::field(__maker, Self::#key))
+    });
+    let made = made.chain(model.derived.iter().map(|it| derived::make(model, it)));
+    let visit_derived = derived::visit(model);
     let runtime_keys = model.fields.iter().filter_map(|field| {
         let Field { ty, constant, .. } = field;
         let place = field.settings.runtime_keys.key()?.span();
@@ -188,24 +226,25 @@ fn implementation(model: &Model) -> TokenStream {
                 type Delta = __Delta #ty_generics;
 
                 fn draft(&self) -> Self::Draft<'_> {
-                    #draft { #(#fields: #krate::Draft::new(&self.#fields),)* }
+                    #draft { #(#started,)* }
                 }
 
                 fn seal(__draft: &mut Self::Draft<'_>) -> Self::Delta {
                     __Delta {
-                        #(#deltas: #krate::__private::seal(Self::#keys, &mut __draft.#fields),)*
+                        #(#deltas: #sealed,)*
                     }
                 }
 
                 fn make(__maker: &mut impl #krate::__private::MakeField<Self>) -> Self {
-                    Self {
-                        #(#fields: #krate::__private::MakeField::field(__maker, Self::#keys),)*
-                    }
+                    #(let #made;)*
+                    Self { #(#fields: #locals,)* }
                 }
 
                 fn visit(__visitor: &mut impl #krate::__private::VisitField<Self>) {
                     #(#krate::__private::VisitField::field(__visitor, Self::#keys);)*
                 }
+
+                #visit_derived
 
                 #(#runtime_keys)*
             }

@@ -2,16 +2,13 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{
-    Origin,
-    delta::{FieldPlace, changed_fields, visit_changed},
-};
+use super::delta::{changed_fields, visit_changed};
 use crate::{
+    cause::{Cause, Origin, Revision},
     model::{
         Differs, Family, Field, FieldInfo, Holds, Model, StoreName, Stores, VisitEach, VisitField,
     },
-    state::{Revision, Value, ValueId},
-    sync::Caller,
+    state::{FieldPlace, Value, ValueId},
 };
 
 /// One named store's part in a commit: its state after, and what differs.
@@ -71,21 +68,6 @@ pub(super) enum Parts {}
 
 impl Family for Parts {
     type Of<M: Model> = Option<Part<M>>;
-}
-
-/// What every change of one commit has in common.
-#[derive(Clone, Debug)]
-pub struct Cause {
-    pub(crate) revision: Revision,
-    /// The first of the commits that are told as one.
-    pub(crate) first: Revision,
-    pub(crate) origin: Option<Origin>,
-    /// The source line of the write.
-    pub(crate) at: Caller,
-    /// How many commits, each made by a watcher of the one before, led to this one.
-    pub(crate) depth: u32,
-    /// How many commits are told as one.
-    pub(crate) merged: u64,
 }
 
 /// One step of the whole store: which fields of which named stores differ, and why.

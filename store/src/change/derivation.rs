@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use super::{FieldPlace, staged::After};
+use super::{FieldPlace, derive::After};
 use crate::{
     model::Stores,
     state::{Value, ValueId, ValueKey},

@@ -7,10 +7,14 @@ use std::sync::Arc;
 
 use super::{
     Commit,
-    commit::{Cause, Part, Parts, ValueChange},
-    delta::{FieldPlace, Reach},
+    commit::{Part, Parts, ValueChange},
+    delta::Reach,
 };
-use crate::model::{Differs, Field, Holds, MakeEach, Model, Stores, VisitField};
+use crate::{
+    cause::Cause,
+    model::{Differs, Field, Holds, MakeEach, Model, Stores, VisitField},
+    state::FieldPlace,
+};
 
 impl<S: Stores> Commit<S> {
     /// This commit and one that came later, as one, in the fields that `reach` says.

@@ -6,24 +6,31 @@ mod delta;
 mod commit;
 mod merge;
 mod error;
+mod panics;
 mod derivation;
+mod fields;
 mod guard;
-mod origin;
 mod staged;
+mod derive;
 mod transaction;
 
-pub(crate) use self::commit::Cause;
 pub use self::{
     commit::Commit,
     error::{NestedWrite, Refusal, RunawayChain, WriteError},
     guard::Guard,
-    origin::Origin,
+    panics::PanicSource,
     transaction::Transaction,
 };
 pub(crate) use self::{
     commit::Part,
-    delta::{FieldPlace, Reach, changed_fields},
+    delta::{Reach, changed_fields},
     derivation::{Derivation, Derivations},
+    derive::After,
     guard::Guards,
-    staged::{After, DerivationPanic, Staged},
+    panics::DerivationPanic,
+    staged::Staged,
+};
+pub(crate) use crate::{
+    cause::{Cause, Origin},
+    state::FieldPlace,
 };

@@ -2,35 +2,32 @@
 //!
 //! The truth moves in [`Staged::publish`] and nowhere else.
 
-use std::{
-    any::Any,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use super::{
     Commit,
-    commit::{Cause, Part, Parts, ValueChange},
-    delta::{FieldPlace, is_changed, visit_changed},
-    derivation::Derivation,
+    commit::{Part, Parts},
+    delta::{is_changed, visit_changed},
+    derive::StagedValues,
 };
 use crate::{
+    cause::Cause,
     model::{
-        Differs, Drafts, Family, Field, Heads, Holds, MakeEach, MakeField, Model, Stores,
-        VisitEach, VisitField,
+        Drafts, Family, Field, Heads, Holds, MakeEach, MakeField, Model, Stores, VisitEach,
+        VisitField,
     },
-    state::{Revision, Truth, Value, ValueId, Values},
-    sync::{Caller, Turn},
+    state::{FieldPlace, Truth},
+    sync::Turn,
 };
 
 /// What became of one named store's draft.
-struct Sealed<M: Model> {
+pub(super) struct Sealed<M: Model> {
     delta: M::Delta,
     is_changed: bool,
 }
 
 /// Deltas of the named stores that a transaction touched.
-enum Deltas {}
+pub(super) enum Deltas {}
 
 impl Family for Deltas {
     type Of<M: Model> = Option<Sealed<M>>;
@@ -38,14 +35,16 @@ impl Family for Deltas {
 
 /// The delta of a named store that differs.
 #[inline]
-fn changed<S: Holds<M>, M: Model>(deltas: &S::Each<Deltas>) -> Option<&M::Delta> {
+pub(super) fn changed<S: Holds<M>, M: Model>(deltas: &S::Each<Deltas>) -> Option<&M::Delta> {
     let sealed = S::of::<Deltas>(deltas).as_ref();
     sealed.and_then(|sealed| sealed.is_changed.then_some(&sealed.delta))
 }
 
 /// The delta of a named store that differs, to be written.
 #[inline]
-fn changed_mut<S: Holds<M>, M: Model>(deltas: &mut S::Each<Deltas>) -> Option<&mut M::Delta> {
+pub(super) fn changed_mut<S: Holds<M>, M: Model>(
+    deltas: &mut S::Each<Deltas>,
+) -> Option<&mut M::Delta> {
     let sealed = S::of_mut::<Deltas>(deltas).as_mut();
     sealed.and_then(|sealed| sealed.is_changed.then_some(&mut sealed.delta))
 }
@@ -53,62 +52,13 @@ fn changed_mut<S: Holds<M>, M: Model>(deltas: &mut S::Each<Deltas>) -> Option<&m
 /// A transaction whose writing has ended: the new values until it is published, the old ones
 /// after. To be dropped where no lock is held, as values are the program's.
 pub(crate) struct Staged<S: Stores> {
-    deltas: S::Each<Deltas>,
+    pub(super) deltas: S::Each<Deltas>,
     /// Copies of heads that a snapshot shares; after publishing, the heads they replaced.
     copies: S::Each<Copies>,
     /// What was derived at run time, if any of it differs.
-    derived: Option<Box<StagedValues>>,
-}
-
-/// Values derived at run time, as they are to be; after publishing, as they were.
-struct StagedValues {
-    values: Values,
-    changed: Vec<ValueChange>,
-}
-
-/// What a write is about to make of the store.
-pub struct After<'a, S: Stores> {
-    heads: &'a S::Each<Heads>,
-    deltas: Option<&'a S::Each<Deltas>>,
-    values: &'a Values,
-    changed: &'a [ValueChange],
-}
-
-impl<'a, S: Stores> After<'a, S> {
-    /// The store as it is.
-    pub(crate) fn nothing(truth: &'a Truth<S>) -> Self {
-        Self {
-            heads: &truth.heads,
-            deltas: None,
-            values: &truth.values,
-            changed: &[],
-        }
-    }
-
-    /// What a field will be.
-    pub(crate) fn field<M: Model, T>(&self, field: Field<M, T>) -> &'a T
-    where
-        S: Holds<M>,
-    {
-        let delta = self.deltas.and_then(changed::<S, M>);
-        let staged = delta.and_then(|delta| field.delta(delta).staged());
-        staged.unwrap_or_else(|| field.get(S::of::<Heads>(self.heads)))
-    }
-
-    /// What a derived value will be.
-    pub(crate) fn value(&self, id: ValueId) -> Option<&'a Value> {
-        let changed = self.changed.iter().find(|change| change.id == id);
-        let changed = changed.map(|change| &change.new);
-        changed.or_else(|| self.values.get(id))
-    }
-}
-
-/// The function of a derived value panicked, and the value stays as it was.
-pub(crate) struct DerivationPanic {
-    pub(crate) at: Caller,
-    /// The commit that went on without it.
-    pub(crate) revision: Revision,
-    pub(crate) payload: Box<dyn Any + Send>,
+    pub(super) derived: Option<Box<StagedValues>>,
+    /// The folded fields that are behind, if others than before; after publishing, those of before.
+    pub(super) behind: Option<Vec<FieldPlace>>,
 }
 
 /// Compares what a transaction staged with what is committed.
@@ -129,6 +79,7 @@ pub(super) fn seal<'a, S: Stores>(drafts: &mut S::Each<Drafts<'a>>) -> Staged<S>
         deltas: S::each::<Deltas>(&mut Seal::<S>(drafts)),
         copies: S::each::<Copies>(&mut NoCopies),
         derived: None,
+        behind: None,
     }
 }
 
@@ -152,6 +103,15 @@ impl<M: Model> MakeField<M> for CloneFields<'_, M> {
     #[inline]
     fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) -> T {
         field.get(self.0).clone()
+    }
+
+    #[inline]
+    fn derived<T: Clone + Send + Sync + 'static>(
+        &mut self,
+        field: Field<M, T>,
+        _derive: impl FnOnce() -> T,
+    ) -> T {
+        self.field(field)
     }
 }
 
@@ -209,78 +169,13 @@ impl<S: Stores> Staged<S> {
         }
     }
 
-    /// Computes what derives at run time from anything that differs.
-    pub(crate) fn derive(
-        &mut self,
-        truth: &Truth<S>,
-        derivations: &[Arc<dyn Derivation<S>>],
-        panics: &mut Vec<DerivationPanic>,
-    ) {
-        let mut differing = Vec::new();
-        self.visit_changed(|place| differing.push(place));
-        let mut staged = StagedValues {
-            values: truth.values.clone(),
-            changed: Vec::new(),
-        };
-        for derivation in derivations {
-            let inputs = derivation.inputs();
-            if !inputs.iter().any(|input| differing.contains(input)) {
-                continue;
-            }
-            let after = After {
-                heads: &truth.heads,
-                deltas: Some(&self.deltas),
-                values: &truth.values,
-                changed: &staged.changed,
-            };
-            let id = derivation.key().id();
-            let Some(old) = truth.values.get(id) else {
-                continue;
-            };
-            let computed = catch_unwind(AssertUnwindSafe(|| {
-                let new = derivation.compute(&after);
-                (!derivation.same(old, &new)).then_some(new)
-            }));
-            match computed {
-                Ok(None) => {}
-                Ok(Some(new)) => {
-                    staged.values.set(derivation.key(), Arc::clone(&new));
-                    let old = Arc::clone(old);
-                    let differs = Differs::Yes;
-                    staged.changed.push(ValueChange {
-                        id,
-                        old,
-                        new,
-                        unheard: None,
-                        differs,
-                    });
-                    differing.push(FieldPlace::derived(id));
-                }
-                Err(payload) => {
-                    panics.push(DerivationPanic {
-                        at: derivation.at(),
-                        revision: truth.revision + 1,
-                        payload,
-                    });
-                }
-            }
-        }
-        let is_there = |id| derivations.iter().any(|known| known.key().id() == id);
-        let is_outdated = staged.values.len() > derivations.len();
-        if is_outdated {
-            staged.values.retain(is_there);
-        }
-        if is_outdated || !staged.changed.is_empty() {
-            self.derived = Some(Box::new(staged));
-        }
-    }
-
     /// Moves the truth. Nothing staged can be seen before, and all of it can after.
-    pub(crate) fn publish(&mut self, turn: &mut Turn<'_, Truth<S>>) -> Revision {
+    pub(crate) fn publish(&mut self, turn: &mut Turn<'_, Truth<S>>) {
         let Self {
             deltas,
             copies,
             derived,
+            behind,
         } = self;
         loop {
             S::visit(&mut CopyShared::<S> {
@@ -298,7 +193,7 @@ impl<S: Stores> Staged<S> {
                 S::visit(&mut shared);
                 // A reader came between: its snapshot must stay, so that head is copied too.
                 if shared.found {
-                    return None;
+                    return false;
                 }
                 S::visit(&mut Replace::<S> {
                     truth,
@@ -308,11 +203,14 @@ impl<S: Stores> Staged<S> {
                 if let Some(derived) = derived {
                     std::mem::swap(&mut truth.values, &mut derived.values);
                 }
+                if let Some(behind) = behind {
+                    std::mem::swap(&mut truth.behind, behind);
+                }
                 truth.revision += 1;
-                Some(truth.revision)
+                true
             });
-            if let Some(revision) = moved {
-                return revision;
+            if moved {
+                return;
             }
         }
     }

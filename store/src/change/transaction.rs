@@ -57,7 +57,7 @@ impl<'a, S: Stores> Transaction<'a, S> {
         S::of_mut::<Drafts<'a>>(&mut self.drafts).get_or_insert_with(|| committed.draft())
     }
 
-    /// Puts every field of one named store back to its default.
+    /// Puts every field of one named store back to its default; derived fields follow.
     ///
     /// Watchers are told by the same rule as of any write.
     pub fn reset<M: Model>(&mut self, name: StoreName<M>)
@@ -67,13 +67,15 @@ impl<'a, S: Stores> Transaction<'a, S> {
         struct Reset<'d, 'a, M: Model>(&'d mut M::Draft<'a>);
         impl<M: Model> VisitField<M> for Reset<'_, '_, M> {
             fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
-                field.draft(self.0).set(field.default_value());
+                if !field.is_derived() {
+                    field.draft(self.0).set(field.default_value());
+                }
             }
         }
         M::visit(&mut Reset::<M>(self.on(name)));
     }
 
-    /// Puts one field back to its default.
+    /// Puts one field back to its default. A derived field stays what its inputs say.
     pub fn reset_field<M: Model, T: 'static>(&mut self, name: StoreName<M>, field: Field<M, T>)
     where
         S: Holds<M>,

@@ -1,6 +1,6 @@
 //! The three named stores of the domain: USER, CONTACT and CONVERSATION.
 //!
-//! What can be computed from a field is a method, never a second copy that could differ from it.
+//! What can be computed from other fields is a derived field, never a copy that could differ.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -11,7 +11,7 @@ use super::{
         NoSuchStatusType, StatusType, UserId, UserProfile, UserStatus,
     },
 };
-use crate::{Draft, Map, Model, Set};
+use crate::{Change, Draft, Map, Model, Set};
 
 /// Who is logged in, and what is known of how others are doing.
 #[derive(Clone, Debug, Model)]
@@ -52,19 +52,20 @@ pub struct Contact {
     pub friend_list: Map<UserId, Friend>,
     /// Who asks to become one.
     pub friend_application_list: Map<UserId, FriendApplication>,
+    /// How many of them have not been seen.
+    #[model(folded = count_unread(friend_application_list))]
+    pub friend_application_unread_count: usize,
     /// Friends put together under names, by name.
     pub friend_group_list: Map<String, FriendGroup>,
 }
 
-impl Contact {
-    /// How many applications have not been seen.
-    #[must_use]
-    pub fn friend_application_unread_count(&self) -> usize {
-        self.friend_application_list
-            .values()
-            .filter(|application| !application.read)
-            .count()
-    }
+fn count_unread(last: usize, applications: Change<'_, Map<UserId, FriendApplication>>) -> usize {
+    let unread = |application: Option<&&FriendApplication>| {
+        usize::from(application.is_some_and(|application| !application.read))
+    };
+    applications.changes().fold(last, |count, change| {
+        count + unread(change.new()) - unread(change.old())
+    })
 }
 
 /// The conversations, and which one is open.
@@ -80,26 +81,35 @@ pub struct Conversations {
     pub conversation_list: Map<ConversationId, Conversation>,
     /// Which one is open.
     pub current_conversation_id: Option<ConversationId>,
+    /// The conversation that is open, if it is in the list.
+    #[model(derived = find_conversation(conversation_list, current_conversation_id))]
+    pub current_conversation: Option<Conversation>,
+    /// How many messages wait to be read, muted conversations left out; `u64::MAX` if there are more.
+    #[model(folded = add_unread(conversation_list))]
+    pub total_unread_count: u64,
 }
 
-impl Conversations {
-    /// The conversation that is open, if it is in the list.
-    #[must_use]
-    pub fn current_conversation(&self) -> Option<&Conversation> {
-        self.conversation_list
-            .get(self.current_conversation_id.as_ref()?)
-    }
+fn find_conversation(
+    list: &Map<ConversationId, Conversation>,
+    id: &Option<ConversationId>,
+) -> Option<Conversation> {
+    list.get(id.as_ref()?).cloned()
+}
 
-    /// How many messages wait to be read, muted conversations left out.
-    #[must_use]
-    pub fn total_unread_count(&self) -> u64 {
-        let loud = self
-            .conversation_list
-            .values()
-            .filter(|conversation| !conversation.is_muted());
-        loud.map(|conversation| conversation.unread_count)
-            .fold(0, u64::saturating_add)
-    }
+fn add_unread(last: u64, list: Change<'_, Map<ConversationId, Conversation>>) -> u64 {
+    let unread = |conversation: Option<&&Conversation>| {
+        let loud = conversation.filter(|conversation| !conversation.is_muted());
+        loud.map_or(0, |conversation| i128::from(conversation.unread_count))
+    };
+    let sum = if last == u64::MAX {
+        // How many more there were is not known, so they are counted anew.
+        list.values().map(|it| unread(Some(&it))).sum()
+    } else {
+        list.changes().fold(i128::from(last), |sum, change| {
+            sum + unread(change.new()) - unread(change.old())
+        })
+    };
+    sum.try_into().unwrap_or(u64::MAX)
 }
 
 /// One entry of a list to merge into the statuses, spelled as the kit spells it.

@@ -4,7 +4,7 @@ use super::{key::Key, tree::Tree};
 
 /// A collection whose items can be watched one by one, by key: [`Map`](crate::Map),
 /// [`OrdMap`](crate::OrdMap) and [`Set`](crate::Set), and no others.
-pub trait Keyed: Clone + Send + Sync + 'static {
+pub trait Keyed: Clone + Default + Send + Sync + 'static {
     /// What items are found by.
     type Key: Key;
     /// What is found: `()` for a set.

@@ -130,3 +130,22 @@ fn t5_lists_with_nothing_in_common_cost_a_multiple_of_their_length() {
     assert_eq!(diff.len(), 5000);
     assert!(cost < 5000 * 64 * 2, "{cost}");
 }
+
+#[test]
+fn a_partition_point_costs_the_logarithm_of_the_length() {
+    let list: List<Counted> = (0..100_000).map(Counted).collect();
+    let (point, cost) = counted(|| list.partition_point(|item| *item < Counted(77_777)));
+    assert_eq!(point, 77_777);
+    // The logarithm is 17, and every level of the tree may cost one more.
+    assert!(cost <= 17 + 4, "{cost}");
+}
+
+#[test]
+fn t5_a_slice_shares_what_it_leaves_whole() {
+    let list: List<Counted> = (0..100_000).map(Counted).collect();
+    let (slice, next) = (list.slice(1000..99_000), list.slice(1001..99_001));
+    let (diff, cost) = counted(|| next.diff(&slice));
+    assert_eq!(diff.len(), 2);
+    // What was cut off lies in one leaf of 32 items at each end, and its neighbour.
+    assert!(cost <= 4 * 2 * 32, "{cost}");
+}

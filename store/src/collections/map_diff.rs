@@ -50,7 +50,8 @@ impl<K, V> MapChange<K, V> {
         }
     }
 
-    fn into_parts(self) -> (K, Option<V>, Option<V>) {
+    /// Returns the key, and the value before and after.
+    pub(crate) fn into_parts(self) -> (K, Option<V>, Option<V>) {
         match self {
             Self::Inserted { key, value } => (key, None, Some(value)),
             Self::Updated { key, old, new } => (key, Some(old), Some(new)),

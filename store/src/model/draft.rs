@@ -88,6 +88,12 @@ impl<'a, T: 'static> Draft<'a, T> {
         });
     }
 
+    /// Takes out what was written to a derived field, which nobody is to see.
+    #[inline]
+    pub(crate) fn discard(&mut self) -> Delta<T> {
+        Delta::derived(self.staged.take(), false)
+    }
+
     /// What this transaction wrote so far, `None` if nothing.
     #[must_use]
     pub fn staged(&self) -> Option<&T> {
@@ -188,6 +194,16 @@ pub struct Delta<T> {
 }
 
 impl<T> Delta<T> {
+    /// What a derived field came to, if it came to anything.
+    #[inline]
+    pub(crate) fn derived(value: Option<T>, differs: bool) -> Self {
+        Self {
+            value,
+            journal: None,
+            differs: if differs { Differs::Yes } else { Differs::No },
+        }
+    }
+
     /// Whether the field differs, or may: [`old`](Self::old) tells.
     #[inline]
     pub(crate) fn is_changed(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Delta, Draft};
+use super::{Delta, Draft, VisitDerived};
 
 /// A plain struct that is a named store. Derive it: `#[derive(Model)]`.
 ///
@@ -11,6 +11,59 @@ use super::{Delta, Draft};
 /// watch builder with one method per field (`User::watch()`).
 ///
 /// A field may be of any type that is `Clone + PartialEq + Send + Sync + 'static`.
+///
+/// # Derived fields
+///
+/// A field may be computed from other fields of the struct, its inputs, and is then never written:
+///
+/// - `#[model(derived = function(input, …))]` calls `function(&input, …)` for the value;
+/// - `#[model(folded = function(input, …))]` calls `function(last, change, …)`, with the last value
+///   and a [`Change`](crate::Change) for each input, and so costs what changed. The first call gets
+///   the field's default and, as the change of each input, all there is.
+///
+/// It is computed in the write that changes an input, once, before anybody sees the commit, and not
+/// at all in other writes; if it comes out the same, nobody is told. It stands in every snapshot
+/// beside the very inputs it was computed from, and is watched like any field. Inputs may be derived
+/// as well; a cycle does not compile. Inside a write, in guards too, a derived field cannot be read.
+///
+/// The function is to depend on nothing but its arguments. It runs where a write closure runs, so
+/// it cannot write. If it panics, the commit is made all the same, the field keeps its last value,
+/// and the panic is reported ([`StoreBuilder::on_panic`](crate::StoreBuilder::on_panic)); the next
+/// commit that changes an input computes the field from all there is, also if it is folded.
+///
+/// ```
+/// use store::{Change, Map, MapChange, Model, Store};
+///
+/// #[derive(Model)]
+/// pub struct Cart {
+///     pub prices: Map<String, u64>,
+///     pub discount: u64,
+///     #[model(folded = sum(prices))]
+///     pub sum: u64,
+///     #[model(derived = total(sum, discount))]
+///     pub total: u64,
+/// }
+///
+/// fn sum(last: u64, prices: Change<'_, Map<String, u64>>) -> u64 {
+///     prices.changes().fold(last, |sum, change| match change {
+///         MapChange::Inserted { value, .. } => sum + value,
+///         MapChange::Updated { old, new, .. } => sum - old + new,
+///         MapChange::Removed { old, .. } => sum - old,
+///     })
+/// }
+///
+/// fn total(sum: &u64, discount: &u64) -> u64 {
+///     sum.saturating_sub(*discount)
+/// }
+///
+/// let store = Store::<Cart>::new();
+/// store.update(CART, |cart| {
+///     cart.prices.insert("tea".to_owned(), 4);
+///     cart.prices.insert("rice".to_owned(), 3);
+///     cart.discount.set(2);
+/// });
+/// assert_eq!(store.snapshot(CART).total, 5);
+/// ```
 ///
 /// # Examples
 ///
@@ -55,6 +108,10 @@ pub trait Model: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn visit(visitor: &mut impl VisitField<Self>);
 
+    /// Goes through the derived fields, each after those it is derived from.
+    #[doc(hidden)]
+    fn visit_derived(_visitor: &mut impl VisitDerived<Self>) {}
+
     /// The field that holds keys that are only known at run time, if the model allows them.
     #[doc(hidden)]
     #[cfg(feature = "text")]
@@ -84,12 +141,21 @@ pub struct FieldInfo {
     pub index: usize,
     /// The name as text, as tools and saved data spell it.
     pub name: &'static str,
+    /// The names of the fields that it is derived from; none if it is written.
+    pub derived_from: &'static [&'static str],
 }
 
-/// Makes a model, field by field.
+/// Makes a model, field by field: each derived one after those it is derived from.
 #[doc(hidden)]
 pub trait MakeField<M: Model> {
     fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) -> T;
+
+    /// `derive` computes it from the fields made before.
+    fn derived<T: Clone + Send + Sync + 'static>(
+        &mut self,
+        field: Field<M, T>,
+        derive: impl FnOnce() -> T,
+    ) -> T;
 }
 
 /// Goes through the fields of a model in the order they are declared.
@@ -152,6 +218,7 @@ pub struct DraftMut<'a, 'b, M: Model>(pub &'a mut M::Draft<'b>);
 pub struct FieldParts<M: Model, T> {
     pub index: usize,
     pub name: &'static str,
+    pub derived_from: &'static [&'static str],
     pub get: fn(&M) -> &T,
     pub get_mut: fn(&mut M) -> &mut T,
     pub draft: for<'a, 'b> fn(DraftMut<'a, 'b, M>) -> &'a mut Draft<'b, T>,
@@ -178,12 +245,13 @@ impl<M: Model, T> Field<M, T> {
         Self { parts }
     }
 
-    /// Place and text name of the field.
+    /// Place and text name of the field, and what it is derived from.
     #[must_use]
     pub const fn info(&self) -> FieldInfo {
         FieldInfo {
             index: self.parts.index,
             name: self.parts.name,
+            derived_from: self.parts.derived_from,
         }
     }
 
@@ -195,12 +263,16 @@ impl<M: Model, T> Field<M, T> {
     }
 
     /// The field in a draft.
+    ///
+    /// A [derived field](Model#derived-fields) is not written: whatever is done to its draft, it
+    /// follows from its inputs. What the draft reads as is the committed value.
     #[inline]
     pub fn draft<'a, 'b>(&self, draft: &'a mut M::Draft<'b>) -> &'a mut Draft<'b, T> {
         (self.parts.draft)(DraftMut(draft))
     }
 
-    /// The value that a new store has, and a reset store has again.
+    /// The value that a new store has, and a reset store has again. For a derived field, what its
+    /// function makes of the defaults of its inputs.
     #[must_use]
     pub fn default_value(&self) -> T {
         (self.parts.default)()
@@ -210,6 +282,12 @@ impl<M: Model, T> Field<M, T> {
     #[must_use]
     pub fn differs(&self, old: &M, new: &M) -> bool {
         !self.parts.same.holds(self.get(old), self.get(new))
+    }
+
+    /// Whether the field is computed from others, and not written.
+    #[inline]
+    pub(crate) const fn is_derived(&self) -> bool {
+        !self.parts.derived_from.is_empty()
     }
 
     /// When two values count as the same.

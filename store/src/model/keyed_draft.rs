@@ -57,10 +57,7 @@ impl<C: Keyed> Draft<'_, C> {
     }
 
     /// Removes all items.
-    pub fn clear(&mut self)
-    where
-        C: Default,
-    {
+    pub fn clear(&mut self) {
         self.set(C::default());
     }
 }

@@ -1,17 +1,25 @@
-//! What a named store is made of: its name, its fields, a draft of them for writing, and the
-//! delta that a write leaves behind. The derives implement these traits.
+//! What a named store is made of: its name, its fields, a draft of them for writing, the delta
+//! that a write leaves behind, and how fields are derived from others. The derives implement these
+//! traits.
 
+mod derived;
 mod differs;
 mod draft;
 mod each;
 mod field;
+mod first;
 mod keyed_draft;
 mod name;
 
-pub(crate) use self::{differs::Differs, draft::Journal};
 pub use self::{
+    derived::{FieldDerivation, FieldInputs, Rule, VisitDerived},
     draft::{Delta, Draft},
     each::{Drafts, Family, Heads, Holds, MakeEach, Stores, VisitEach},
     field::{DraftMut, Field, FieldInfo, FieldParts, MakeField, Model, Same, VisitField},
     name::StoreName,
+};
+pub(crate) use self::{
+    differs::Differs,
+    draft::Journal,
+    first::{derive_all, with_defaults},
 };

@@ -7,10 +7,10 @@ use std::{
 };
 
 use super::{Value, ValueId, Values};
-use crate::model::{Heads, Holds, Model, StoreName, Stores};
-
-/// The number of a commit: 1 for the first that changed something, without gaps; 0 before it.
-pub type Revision = u64;
+use crate::{
+    cause::Revision,
+    model::{Heads, Holds, Model, StoreName, Stores},
+};
 
 /// One named store at one moment: reads as the plain struct, and never changes.
 ///

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Revision, Snapshot, SnapshotAll, Values};
-use crate::model::{Field, Heads, Holds, MakeEach, MakeField, Model, Stores};
+use super::{FieldPlace, Snapshot, SnapshotAll, Values};
+use crate::{
+    cause::Revision,
+    model::{Heads, Holds, MakeEach, Model, Stores, VisitEach, derive_all, with_defaults},
+};
 
 /// The newest committed state of every named store.
 pub(crate) struct Truth<S: Stores> {
@@ -11,22 +14,28 @@ pub(crate) struct Truth<S: Stores> {
     /// What was derived from these heads at run time.
     pub(crate) values: Values,
     pub(crate) revision: Revision,
+    /// The folded fields whose value does not hold all that happened: they are to start anew.
+    pub(crate) behind: Vec<FieldPlace>,
 }
 
 impl<S: Stores> Truth<S> {
+    /// Starts from these values; derived fields are computed, whatever was given for them.
     pub(crate) fn new(initial: S) -> Self {
-        Self {
-            heads: initial.into_heads(),
-            values: Values::default(),
-            revision: 0,
-        }
+        let mut heads = initial.into_heads();
+        S::visit(&mut DeriveAll::<S>(&mut heads));
+        Self::starting(heads)
     }
 
     pub(crate) fn with_defaults() -> Self {
+        Self::starting(S::each::<Heads>(&mut Defaults))
+    }
+
+    fn starting(heads: S::Each<Heads>) -> Self {
         Self {
-            heads: S::each::<Heads>(&mut Defaults),
+            heads,
             values: Values::default(),
             revision: 0,
+            behind: Vec::new(),
         }
     }
 
@@ -57,20 +66,28 @@ fn clone_heads<S: Stores>(heads: &S::Each<Heads>) -> S::Each<Heads> {
     S::each::<Heads>(&mut Clones::<S>(heads))
 }
 
-/// Makes every field with its default.
-struct Defaults;
+/// Computes the derived fields of heads that nobody else holds yet.
+struct DeriveAll<'a, S: Stores>(&'a mut S::Each<Heads>);
 
-impl<M: Model> MakeField<M> for Defaults {
-    fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) -> T {
-        field.default_value()
+impl<S: Stores> VisitEach<S> for DeriveAll<'_, S> {
+    fn visit<M: Model>(&mut self)
+    where
+        S: Holds<M>,
+    {
+        if let Some(head) = Arc::get_mut(S::of_mut::<Heads>(self.0)) {
+            derive_all(head);
+        }
     }
 }
+
+/// Makes every named store with its defaults.
+struct Defaults;
 
 impl<S: Stores> MakeEach<S, Heads> for Defaults {
     fn make<M: Model>(&mut self) -> Arc<M>
     where
         S: Holds<M>,
     {
-        Arc::new(M::make(&mut Defaults))
+        Arc::new(with_defaults())
     }
 }

@@ -9,10 +9,11 @@ use super::{
     select::{Operation, select},
 };
 use crate::{
-    change::{Origin, Transaction},
+    cause::{Origin, Revision},
+    change::Transaction,
     json::{RuntimeKey, RuntimeKeys, TextForm},
     model::{Field, FieldInfo, Holds, Model, StoreName, Stores, VisitEach},
-    state::{Revision, SnapshotAll},
+    state::SnapshotAll,
     store::{Store, Writer},
     watch::Watcher,
 };
@@ -123,8 +124,8 @@ impl<S: Stores> Text<'_, S> {
     ///
     /// # Errors
     ///
-    /// If there is no such store or field, the value is not one of the field's type, or the write
-    /// was refused.
+    /// If there is no such store or field, the field is derived from others, the value is not one of
+    /// the field's type, or the write was refused.
     #[track_caller]
     pub fn write(&self, store: &str, field: &str, value: Value) -> Result<(), TextError> {
         select::<S, _>(
@@ -141,7 +142,8 @@ impl<S: Stores> Text<'_, S> {
     ///
     /// # Errors
     ///
-    /// If there is no such store or field, or the write was refused.
+    /// If there is no such store or field, the field is derived from others, or the write was
+    /// refused.
     #[track_caller]
     pub fn reset(&self, store: &str, field: &str) -> Result<(), TextError> {
         select::<S, _>(store, field, Reset(self.writer(Location::caller())))
@@ -200,6 +202,21 @@ fn read<M: Model, T>(field: Field<M, T>, form: TextForm<T>, value: &T) -> Result
         field: field.info().name,
         source,
     })
+}
+
+/// Makes sure that a field is not computed from others.
+fn writable<M: Model, T>(field: Field<M, T>) -> Result<(), TextError> {
+    let FieldInfo {
+        name, derived_from, ..
+    } = field.info();
+    match derived_from {
+        [] => Ok(()),
+        inputs => Err(TextError::Derived {
+            store: M::NAME,
+            field: name,
+            inputs,
+        }),
+    }
 }
 
 /// Writes in the name of a source line of the program.
@@ -278,6 +295,7 @@ impl<S: Stores> Operation<S> for Write<'_, S> {
     where
         S: Holds<M>,
     {
+        writable(field)?;
         let value = (form(field)?.parse)(self.value).map_err(|source| TextError::WrongType {
             store: M::NAME,
             field: field.info().name,
@@ -314,6 +332,7 @@ impl<S: Stores> Operation<S> for Reset<'_, S> {
     where
         S: Holds<M>,
     {
+        writable(field)?;
         let reset = |draft: &mut M::Draft<'_>| field.draft(draft).set(field.default_value());
         self.0.write::<M>(field.info().name, reset)
     }

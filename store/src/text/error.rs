@@ -36,6 +36,19 @@ pub enum TextError {
         /// The field's Rust type.
         type_name: &'static str,
     },
+    /// The field is computed from others, so it can be neither written nor reset.
+    #[error(
+        "cannot write `{store}.{field}`: it is derived from `{}`, write that",
+        inputs.join("` and `")
+    )]
+    Derived {
+        /// The store.
+        store: &'static str,
+        /// The field.
+        field: &'static str,
+        /// What it is derived from.
+        inputs: &'static [&'static str],
+    },
     /// The value is not one of the field's type.
     #[error("cannot write `{store}.{field}`: the value is not a `{type_name}`")]
     WrongType {

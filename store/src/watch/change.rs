@@ -4,7 +4,7 @@ use std::{any::Any, fmt, ops::Deref, sync::Arc};
 
 use crate::{
     change::{Cause, Commit, Part, changed_fields},
-    model::{Field, FieldInfo, Holds, Journal, Model},
+    model::{Delta, Field, FieldInfo, FieldInputs, Holds, Journal, Model},
 };
 
 /// What every kind of change says of the commit that made it.
@@ -61,7 +61,7 @@ pub struct Change<'a, T> {
 }
 
 impl<'a, T> Change<'a, T> {
-    pub(super) fn new(
+    pub(crate) fn new(
         new: &'a T,
         old: Option<&'a T>,
         journal: Option<&'a Arc<dyn Journal<T>>>,
@@ -102,6 +102,17 @@ impl<'a, T> Change<'a, T> {
             journal: field.delta(&part.delta).journal(),
             cause,
         })
+    }
+
+    /// What a fold gets of one of its inputs: what the write changed, or all there is if it starts.
+    pub(crate) fn of_input<M: Model>(input: Field<M, T>, inputs: &FieldInputs<'a, M>) -> Self {
+        Self {
+            new: inputs.get(input),
+            old: inputs.old(input),
+            unheard: None,
+            journal: inputs.delta(input).and_then(Delta::journal),
+            cause: inputs.cause,
+        }
     }
 
     /// The new value. The same as dereferencing, but lives as long as the commit is told.

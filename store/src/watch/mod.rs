@@ -60,7 +60,6 @@ pub(crate) use self::{
     delivery::{Manner, Reader},
     milestones::Waiter,
     pace::Pace,
-    readers::Room,
     reading::Reading,
     registry::Place,
     report::{PanicHook, drop_values, report_derivations},

@@ -1,20 +1,21 @@
-//! What is said of a callback that panicked.
+//! What is said of a callback or a derived field that panicked.
 
 use std::{any::Any, fmt, sync::Arc};
 
 use crate::{
-    change::DerivationPanic,
-    state::Revision,
+    cause::Revision,
+    change::{DerivationPanic, PanicSource},
     sync::{Activity, Caller},
 };
 
-/// A watcher's callback panicked. All others were told all the same.
+/// A watcher's callback panicked, or the function of a derived field or value. The commit was made,
+/// and all others were told, all the same.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PanicReport {
-    /// The source line that registered the watcher.
-    pub watcher: &'static std::panic::Location<'static>,
-    /// The commit it was told of, or for its immediate call the newest one.
+    /// What panicked.
+    pub by: PanicSource,
+    /// The commit it was told of or ran for; in an immediate call, the newest one.
     pub revision: Revision,
     /// What it said when it panicked.
     pub message: String,
@@ -23,14 +24,15 @@ pub struct PanicReport {
 impl fmt::Display for PanicReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            watcher,
+            by,
             revision,
             message,
         } = self;
-        write!(
-            f,
-            "the watcher at {watcher} panicked when told of commit {revision}: {message}"
-        )
+        let when = match by {
+            PanicSource::Callback(_) => "when told of",
+            PanicSource::DerivedField { .. } | PanicSource::DerivedValue(_) => "in",
+        };
+        write!(f, "{by} panicked {when} commit {revision}: {message}")
     }
 }
 
@@ -40,16 +42,16 @@ pub(crate) type PanicHook = Arc<dyn Fn(&PanicReport) + Send + Sync>;
 /// Reports a panic to `tracing` and to the program's hook.
 pub(super) fn report(
     hook: Option<&PanicHook>,
-    watcher: Caller,
+    by: PanicSource,
     revision: Revision,
     payload: Box<dyn Any + Send>,
 ) {
     let report = PanicReport {
-        watcher,
+        by,
         revision,
         message: message(&*payload),
     };
-    tracing::error!(target: "store", watcher = %report.watcher, revision, message = %report.message, "a watcher panicked");
+    tracing::error!(target: "store", revision, reason = %report.message, "{by} panicked");
     if let Some(hook) = hook {
         // A hook that panics has nobody left to tell.
         let _ = quietly(|| hook(&report));
@@ -57,15 +59,21 @@ pub(super) fn report(
     let _ = quietly(|| drop(payload));
 }
 
-/// Reports that functions of derived values panicked.
-pub(crate) fn report_derivations(hook: Option<&PanicHook>, panics: Vec<DerivationPanic>) {
+/// Reports that functions of derived fields and values panicked in a write. The hook may write in
+/// turn, as watchers of the write may.
+pub(crate) fn report_derivations(
+    hook: Option<&PanicHook>,
+    panics: Vec<DerivationPanic>,
+    write: Caller,
+    depth: u32,
+) {
     for panic in panics {
         let DerivationPanic {
-            at,
+            by,
             revision,
             payload,
         } = panic;
-        report(hook, at, revision, payload);
+        after_write(write, depth, || report(hook, by, revision, payload));
     }
 }
 
@@ -91,13 +99,21 @@ fn report_anonymous(payload: Box<dyn Any + Send>) {
 /// Lets a write drop what it left over. The values may write in turn, as watchers of it may.
 #[inline]
 pub(crate) fn drop_values(write: Caller, depth: u32, drop: impl FnOnce()) {
+    after_write(write, depth, || {
+        contained(drop);
+    });
+}
+
+/// Runs code of the program's that a write leads to, which counts among its watchers.
+#[inline]
+fn after_write(write: Caller, depth: u32, run: impl FnOnce()) {
     let _activity = Activity {
         telling: Some(write),
         depth: depth + 1,
         ..Activity::current()
     }
     .enter();
-    contained(drop);
+    run();
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {

@@ -15,6 +15,7 @@ use crate::model::Stores;
 /// | `Diary::DAYS.range(…)`, `.prefix(…)` | a range of an ordered map |
 /// | `USER.project(\|user\| …)` | whatever a function makes of a named store |
 /// | `USER.any()` | any field of a named store |
+/// | `Contact::FRIENDS.view().sort_by(…)` | a live view: [`view`](crate::view) |
 /// | [`commits()`](crate::commits) | all commits |
 ///
 /// Each ends in a callback, by its method `watch`; in a [`ChangeStream`](crate::ChangeStream), given

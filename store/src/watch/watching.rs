@@ -19,7 +19,7 @@ use super::{
     telling::Watchers,
 };
 use crate::{
-    change::{Cause, Commit, Origin},
+    change::{Cause, Commit, Origin, PanicSource},
     model::Stores,
     state::Revision,
     sync::{Activity, Caller, Mutex, MutexGuard, thread_token},
@@ -183,7 +183,8 @@ impl<S: Stores> Watching<S> {
     /// Reports that a callback panicked, having been called.
     #[cold]
     pub(super) fn report(&self, revision: Revision, payload: Box<dyn Any + Send>) -> Told {
-        report::report(self.hook.as_ref(), self.at, revision, payload);
+        let by = PanicSource::Callback(self.at);
+        report::report(self.hook.as_ref(), by, revision, payload);
         Told::Called
     }
 

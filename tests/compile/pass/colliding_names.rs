@@ -36,6 +36,15 @@ pub struct Thing {
     pub r#type: u8,
     pub r#fn: u8,
     pub r#async: u8,
+    #[model(derived = sum(r#async, derived))]
+    pub inputs: u8,
+    pub derived: u8,
+    #[model(derived = sum(inputs, r#async))]
+    pub type_of: u8,
+}
+
+fn sum(left: &u8, right: &u8) -> u8 {
+    left + right
 }
 
 #[derive(Stores)]
@@ -65,12 +74,14 @@ fn main() {
         thing.clone.set(2);
         thing.draft.set(3);
         thing.r#async.set(4);
+        thing.derived.set(5);
     });
     let thing = store.snapshot(THING);
     assert_eq!(
         (thing.map, thing.clone, thing.draft, thing.r#async),
         (1, 2, 3, 4)
     );
+    assert_eq!((thing.inputs, thing.type_of), (9, 13));
     assert_eq!(Thing::NAME.info().name, "name");
     assert_eq!(Thing::ASYNC.info().name, "async");
     assert_eq!(<Thing as Model>::NAME, "thing");

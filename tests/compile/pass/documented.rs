@@ -30,6 +30,13 @@ pub struct User {
     #[deprecated]
     pub old: bool,
     secret: Secret,
+    /// What is shown.
+    #[model(derived = shown(online, old))]
+    pub shown: bool,
+}
+
+fn shown(online: &bool, old: &bool) -> bool {
+    *online || *old
 }
 
 /// All stores.

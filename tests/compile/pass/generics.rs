@@ -3,7 +3,7 @@
 
 use std::fmt::Debug;
 
-use store::{Map, Model, Store, Stores};
+use store::{Change, Map, Model, Store, Stores};
 
 pub trait Item: Clone + Debug + Default + PartialEq + Send + Sync + 'static {
     type Id: Clone + Debug + Default + PartialEq + Send + Sync + 'static;
@@ -24,6 +24,26 @@ where
     pub parents: Vec<Self>,
     #[model(default = N)]
     pub size: usize,
+    #[model(derived = Self::is_selected(selected))]
+    pub is_selected: bool,
+    #[model(derived = first::<T, N>(window))]
+    pub first: Option<T>,
+    #[model(folded = count(window))]
+    pub edits: usize,
+}
+
+impl<T: Item, const N: usize> Page<T, N> {
+    fn is_selected(selected: &Option<T::Id>) -> bool {
+        selected.is_some()
+    }
+}
+
+fn first<T: Item, const N: usize>(window: &[[T; N]]) -> Option<T> {
+    window.first()?.first().cloned()
+}
+
+fn count<T>(last: usize, _window: Change<'_, Vec<T>>) -> usize {
+    last + 1
 }
 
 #[derive(Stores)]
@@ -47,6 +67,7 @@ fn main() {
     let store = Store::<Page>::new();
     store.update(Page::STORE, |page| page.selected.set(Some("a".to_owned())));
     assert_eq!(store.snapshot(Page::STORE).size, 2);
+    assert!(store.snapshot(Page::STORE).is_selected);
     let _watching = store.watch(
         Page::STORE,
         Page::watch().selected(|selected| {
@@ -56,7 +77,8 @@ fn main() {
 
     let store = Store::<Pages<u32>>::new();
     grow(&store);
-    assert_eq!(store.snapshot(Page::STORE).window, [[0; 1]]);
+    let page = store.snapshot(Page::STORE);
+    assert_eq!((&page.window[..], page.first, page.edits), (&[[0; 1]][..], Some(0), 2));
 
     let store = Store::<Loose<u8>>::new();
     store.update(Loose::STORE, |loose| loose.more.push(1));

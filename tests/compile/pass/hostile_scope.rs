@@ -88,10 +88,40 @@ where
     pub f: W,
 }
 
+#[derive(::store::Model)]
+pub struct Inputs {
+    pub inputs: u8,
+    #[model(derived = derive(inputs))]
+    pub delta: u8,
+    #[model(folded = fold(inputs, delta), default = 40)]
+    pub last: u8,
+    #[model(derived = <u8 as Shown>::shown(last))]
+    pub shown: ::std::string::String,
+}
+
+fn derive(inputs: &u8) -> u8 {
+    *inputs
+}
+
+fn fold(last: u8, inputs: ::store::Change<'_, u8>, delta: ::store::Change<'_, u8>) -> u8 {
+    last + *inputs.value() + *delta.value()
+}
+
+trait Shown {
+    fn shown(&self) -> ::std::string::String;
+}
+
+impl Shown for u8 {
+    fn shown(&self) -> ::std::string::String {
+        ::std::string::ToString::to_string(self)
+    }
+}
+
 #[derive(::store::Stores)]
 pub struct Each {
     pub t: T,
     pub m: M<u8, F>,
+    pub inputs: Inputs,
 }
 
 fn main() {
@@ -101,4 +131,6 @@ fn main() {
     shop.update(M::<u8, F>::STORE, |m| m.s.set(7));
     ::core::assert_eq!(shop.snapshot(T).text, "hostile");
     ::core::assert_eq!(shop.snapshot(M::<u8, F>::STORE).s, 7);
+    shop.update(INPUTS, |inputs| inputs.inputs.set(1));
+    ::core::assert_eq!(shop.snapshot(INPUTS).shown, "42");
 }

@@ -11,7 +11,22 @@ macro_rules! counter {
             $(#[model(default = $default)] $field: $Type,)*
         }
     };
+    ($Name:ident { $field:ident: $Type:ty, $derived:ident = $function:path } { $($rule:expr),* }) => {
+        #[derive(Model)]
+        struct $Name {
+            $field: $Type,
+            #[model(derived = $function($field))]
+            $derived: $Type,
+            $(#[model(derived = $rule)] more: $Type,)*
+        }
+    };
 }
+
+fn double(of: &u32) -> u32 {
+    2 * of
+}
+
+counter!(Doubled { single: u32, twice = double } { double(twice) });
 
 counter!(
     #[model(constant = "COUNTS")]
@@ -41,4 +56,8 @@ fn main() {
     assert_eq!(store.snapshot(COUNTS).clicks, 2);
     assert_eq!(store.snapshot(COUNTS).label, "x");
     assert_eq!(store.snapshot(LOCAL).visits, 0);
+    let store = Store::<Doubled>::new();
+    store.update(DOUBLED, |doubled| doubled.single.set(1));
+    let doubled = store.snapshot(DOUBLED);
+    assert_eq!((doubled.twice, doubled.more), (2, 4));
 }

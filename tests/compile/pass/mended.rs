@@ -4,6 +4,16 @@
 mod colliding_keys;
 #[path = "../mended/default_of_another_type.rs"]
 mod default_of_another_type;
+#[path = "../mended/derived_circle.rs"]
+mod derived_circle;
+#[path = "../mended/derived_inputs.rs"]
+mod derived_inputs;
+#[path = "../mended/derived_settings.rs"]
+mod derived_settings;
+#[path = "../mended/derived_types.rs"]
+mod derived_types;
+#[path = "../mended/derived_written.rs"]
+mod derived_written;
 #[path = "../mended/enumeration.rs"]
 mod enumeration;
 #[path = "../mended/lifetime.rs"]
@@ -32,12 +42,21 @@ mod same_text_name;
 mod tuple_struct;
 #[path = "../mended/unknown_setting.rs"]
 mod unknown_setting;
+#[path = "../mended/unused_view.rs"]
+mod unused_view;
 #[path = "../mended/unused_watcher.rs"]
 mod unused_watcher;
+#[path = "../mended/window_without_order.rs"]
+mod window_without_order;
 
 fn main() {
     colliding_keys::main();
     default_of_another_type::main();
+    derived_circle::main();
+    derived_inputs::main();
+    derived_settings::main();
+    derived_types::main();
+    derived_written::main();
     enumeration::main();
     lifetime::main();
     name_not_registered::main();
@@ -52,5 +71,7 @@ fn main() {
     same_text_name::main();
     tuple_struct::main();
     unknown_setting::main();
+    unused_view::main();
     unused_watcher::main();
+    window_without_order::main();
 }

@@ -207,7 +207,7 @@ impl View<'_> {
         let title = format!(
             "conversations · {} · {} unread",
             self.roster.conversations.len(),
-            conversations.total_unread_count()
+            conversations.total_unread_count
         );
         self.block(&title, Pane::Conversations, area, buffer);
         for (line, (conversation, selected)) in area.rows().zip(self.roster.talks()) {

@@ -1,5 +1,7 @@
 //! The laws of lists and their diffs, checked against plain vectors.
 
+use std::ops::{Bound, Range};
+
 use proptest::{collection::vec, prelude::*};
 
 use super::{List, ListDiff, ListEdit};
@@ -16,6 +18,8 @@ enum Write {
     Set(usize, f64),
     Move(usize, usize),
     Truncate(usize),
+    /// Keeps what lies between two places.
+    Slice(usize, usize),
     Extend(Vec<f64>),
     PushFront(f64),
     PopFront,
@@ -38,6 +42,7 @@ fn write() -> impl Strategy<Value = Write> {
         6 => (at(), item()).prop_map(|(at, item)| Write::Set(at, item)),
         4 => (at(), at()).prop_map(|(from, to)| Write::Move(from, to)),
         1 => at().prop_map(Write::Truncate),
+        1 => (at(), at()).prop_map(|(one, other)| Write::Slice(one, other)),
         2 => vec(item(), 0..50).prop_map(Write::Extend),
         2 => item().prop_map(Write::PushFront),
         2 => Just(Write::PopFront),
@@ -51,8 +56,10 @@ fn items() -> impl Strategy<Value = Vec<f64>> {
     prop_oneof![vec(item(), 0..5), vec(item(), 0..100), vec(item(), 0..400)]
 }
 
-fn part(list: &List<f64>, from: usize, to: usize) -> List<f64> {
-    list.iter().copied().skip(from).take(to - from).collect()
+/// Two places in a list, the first one first.
+fn span(len: usize, one: usize, other: usize) -> Range<usize> {
+    let (one, other) = (one % len, other % len);
+    one.min(other)..one.max(other)
 }
 
 fn write_list(list: &mut List<f64>, write: &Write) {
@@ -68,16 +75,15 @@ fn write_list(list: &mut List<f64>, write: &Write) {
         Write::Set(at, item) => drop(list.replace(at % len, *item)),
         Write::Move(from, to) => list.move_item(from % len, to % len),
         Write::Truncate(to) => list.truncate(to % len),
+        Write::Slice(one, other) => *list = list.slice(span(len, *one, *other)),
         Write::Repeat(to) => {
-            let mut first = list.clone();
-            first.truncate((to % len).min(100));
+            let first = list.slice(..(to % len).min(100));
             list.append(first);
         }
         Write::Rotate(at) => {
-            let mut last = part(list, at % len, len);
-            list.truncate(at % len);
-            last.append(list.clone());
-            *list = last;
+            let mut rotated = list.slice(at % len..);
+            rotated.append(list.slice(..at % len));
+            *list = rotated;
         }
     }
 }
@@ -98,6 +104,10 @@ fn write_model(model: &mut Vec<f64>, write: &Write) {
             model.insert(to % len, item);
         }
         Write::Truncate(to) => model.truncate(to % len),
+        Write::Slice(one, other) => {
+            let span = span(len, *one, *other);
+            *model = model[span].to_vec();
+        }
         Write::Repeat(to) => model.extend_from_within(..(to % len).min(100)),
         Write::Rotate(at) => model.rotate_left(at % len),
     }
@@ -150,6 +160,27 @@ proptest! {
             ends.next_back();
         }
         prop_assert_eq!(ends.count(), model.len() % 2);
+    }
+
+    #[test]
+    fn a_slice_is_what_lies_in_the_range(start in items(), from in 0..450_usize, to in 0..450_usize) {
+        let list: List<f64> = start.iter().copied().collect();
+        let end = to.min(start.len());
+        let expected = bits(&start[from.min(end)..end]);
+        let slice = list.slice(from..to);
+        slice.root.check(true);
+        prop_assert_eq!(bits(&slice), expected.as_slice());
+        if let (Some(before), Some(last)) = (from.checked_sub(1), to.checked_sub(1)) {
+            let range = (Bound::Excluded(before), Bound::Included(last));
+            prop_assert_eq!(bits(&list.slice(range)), expected);
+        }
+        prop_assert!(list.is_empty() || list.slice(..).ptr_eq(&list));
+    }
+
+    #[test]
+    fn a_partition_point_is_where_the_test_turns(start in items(), at in 0..450_usize) {
+        let list: List<usize> = (0..start.len()).collect();
+        prop_assert_eq!(list.partition_point(|item| *item < at), at.min(list.len()));
     }
 
     #[test]

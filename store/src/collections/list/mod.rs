@@ -13,7 +13,10 @@ mod cases;
 #[cfg(test)]
 mod laws;
 
-use std::{fmt, ops::Index};
+use std::{
+    fmt,
+    ops::{Bound, Index, RangeBounds},
+};
 
 use self::node::Node;
 pub use self::{
@@ -88,6 +91,23 @@ impl<T> List<T> {
     /// Iterates over the items.
     pub fn iter(&self) -> ListIter<'_, T> {
         ListIter::new(&self.root, 0, self.len())
+    }
+
+    /// Returns how many items come before the first that fails `test`.
+    ///
+    /// All items that pass must come before all that fail, as in a list that is sorted by what is tested;
+    /// the answer is then where to insert. `test` is called O(log n) times.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use store::List;
+    ///
+    /// let primes = List::from([2, 3, 5, 7, 11]);
+    /// assert_eq!(primes.partition_point(|prime| *prime < 6), 3);
+    /// ```
+    pub fn partition_point(&self, test: impl FnMut(&T) -> bool) -> usize {
+        self.root.partition_point(test)
     }
 
     /// Removes every item.
@@ -179,6 +199,41 @@ impl<T: Clone> List<T> {
             self.clear();
         } else if len < self.len() {
             self.root.truncate(len);
+        }
+    }
+
+    /// Returns the items at the indexes in `range`, sharing their structure: O(log n).
+    ///
+    /// What lies beyond the list is left out, so a range that is too long gives what there is of it. A range
+    /// that ends before it starts is empty.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use store::List;
+    ///
+    /// let list: List<u32> = (0..1000).collect();
+    /// assert_eq!(list.slice(2..4), List::from([2, 3]));
+    /// assert_eq!(list.slice(998..2000), List::from([998, 999]));
+    /// assert!(list.slice(2000..).is_empty());
+    /// ```
+    pub fn slice(&self, range: impl RangeBounds<usize>) -> Self {
+        let start = match range.start_bound() {
+            Bound::Included(start) => *start,
+            Bound::Excluded(before) => before.saturating_add(1),
+            Bound::Unbounded => 0,
+        };
+        let end = match range.end_bound() {
+            Bound::Included(last) => last.saturating_add(1),
+            Bound::Excluded(end) => *end,
+            Bound::Unbounded => self.len(),
+        };
+        let end = end.min(self.len());
+        if start >= end {
+            return Self::new();
+        }
+        Self {
+            root: self.root.slice(start, end),
         }
     }
 

@@ -90,6 +90,30 @@ impl<T> Node<T> {
         }
     }
 
+    /// How many items there are before the first that fails `test`, if all that pass it come first.
+    pub(super) fn partition_point(&self, mut test: impl FnMut(&T) -> bool) -> usize {
+        let (mut node, mut before) = (self, 0);
+        loop {
+            match &node.body {
+                Body::Leaf(items) => return before + items.partition_point(test),
+                Body::Branch(children) => {
+                    let (last, others) = children.split_last().expect("a branch has children");
+                    let passed =
+                        others.partition_point(|child| child.last().is_some_and(&mut test));
+                    before += others[..passed].iter().map(Self::len).sum::<usize>();
+                    node = others.get(passed).unwrap_or(last);
+                }
+            }
+        }
+    }
+
+    fn last(&self) -> Option<&T> {
+        match &self.body {
+            Body::Leaf(items) => items.last(),
+            Body::Branch(children) => children.last()?.last(),
+        }
+    }
+
     fn is_underfull(&self) -> bool {
         match &self.body {
             Body::Leaf(items) => items.len() < LEAF / 4,
@@ -172,6 +196,36 @@ impl<T: Clone> Node<T> {
         }
     }
 
+    /// The items from `start` to before `end`, at least one.
+    pub(super) fn slice(&self, start: usize, end: usize) -> Self {
+        let mut part = self.slice_below(start, end);
+        part.shrink();
+        part
+    }
+
+    fn slice_below(&self, start: usize, end: usize) -> Self {
+        if (start, end) == (0, self.len) {
+            return self.clone();
+        }
+        match &self.body {
+            Body::Leaf(items) => Self::leaf(items[start..end].to_vec()),
+            Body::Branch(children) => {
+                let (first, start) = locate(children, start);
+                let (last, back) = locate(children, end - 1);
+                if first == last {
+                    return Self::branch(vec![children[first].slice_below(start, back + 1)]);
+                }
+                let mut parts = Vec::with_capacity(last - first + 1);
+                parts.push(children[first].slice_below(start, children[first].len));
+                parts.extend_from_slice(&children[first + 1..last]);
+                parts.push(children[last].slice_below(0, back + 1));
+                mend(&mut parts, last - first);
+                mend(&mut parts, 0);
+                Self::branch(parts)
+            }
+        }
+    }
+
     /// Puts all of `right`'s items after all of `left`'s.
     pub(super) fn join(mut left: Self, mut right: Self) -> Self {
         let (left_height, right_height) = (left.height(), right.height());
@@ -235,8 +289,9 @@ impl<T: Clone> Node<T> {
                 let children = Arc::make_mut(children);
                 let seam = children.len();
                 children.extend(Arc::unwrap_or_clone(more));
-                // A cut may have left the right node with a thin child only.
+                // A cut may have left either node with a thin child only.
                 mend(children, seam);
+                mend(children, seam - 1);
             }
             _ => unreachable!("siblings are equally deep"),
         }

@@ -1,6 +1,38 @@
-//! Who made a change, and why.
+//! What every change of one commit has in common: its number, who made it and why, and where.
+//!
+//! Plain values. Knows no field and no watcher.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, panic::Location, sync::Arc};
+
+use crate::sync::Caller;
+
+/// The number of a commit: 1 for the first that changed something, without gaps; 0 before it.
+pub type Revision = u64;
+
+/// What every change of one commit has in common.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    pub(crate) revision: Revision,
+    /// The first of the commits that are told as one.
+    pub(crate) first: Revision,
+    pub(crate) origin: Option<Origin>,
+    /// The source line of the write.
+    pub(crate) at: Caller,
+    /// How many commits, each made by a watcher of the one before, led to this one.
+    pub(crate) depth: u32,
+    /// How many commits are told as one.
+    pub(crate) merged: u64,
+}
+
+/// What the first values of a store have in common: no commit made them.
+pub(crate) static CREATION: Cause = Cause {
+    revision: 0,
+    first: 0,
+    origin: None,
+    at: Location::caller(),
+    depth: 0,
+    merged: 1,
+};
 
 /// Who makes a write, and why: carried on by every change of the commit.
 ///

@@ -1,0 +1,171 @@
+//! Deriving inside a write: what follows from what is staged is computed before the truth moves.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use super::{
+    commit::ValueChange,
+    derivation::Derivation,
+    fields::{DeriveFields, Deriving},
+    panics::{DerivationPanic, PanicSource},
+    staged::{Deltas, Staged, changed, changed_mut},
+};
+use crate::{
+    cause::Cause,
+    model::{Differs, Field, Heads, Holds, Model, Stores, VisitEach},
+    state::{FieldPlace, Truth, Value, ValueId, Values},
+};
+
+/// Values derived at run time, as they are to be; after publishing, as they were.
+pub(super) struct StagedValues {
+    pub(super) values: Values,
+    pub(super) changed: Vec<ValueChange>,
+}
+
+/// What a write is about to make of the store.
+pub struct After<'a, S: Stores> {
+    heads: &'a S::Each<Heads>,
+    deltas: Option<&'a S::Each<Deltas>>,
+    values: &'a Values,
+    changed: &'a [ValueChange],
+}
+
+impl<'a, S: Stores> After<'a, S> {
+    /// The store as it is.
+    pub(crate) fn nothing(truth: &'a Truth<S>) -> Self {
+        Self {
+            heads: &truth.heads,
+            deltas: None,
+            values: &truth.values,
+            changed: &[],
+        }
+    }
+
+    /// What a field will be.
+    pub(crate) fn field<M: Model, T>(&self, field: Field<M, T>) -> &'a T
+    where
+        S: Holds<M>,
+    {
+        let delta = self.deltas.and_then(changed::<S, M>);
+        let staged = delta.and_then(|delta| field.delta(delta).staged());
+        staged.unwrap_or_else(|| field.get(S::of::<Heads>(self.heads)))
+    }
+
+    /// What a derived value will be.
+    pub(crate) fn value(&self, id: ValueId) -> Option<&'a Value> {
+        let changed = self.changed.iter().find(|change| change.id == id);
+        let changed = changed.map(|change| &change.new);
+        changed.or_else(|| self.values.get(id))
+    }
+}
+
+impl<S: Stores> Staged<S> {
+    /// Computes the derived fields that an input of differs.
+    #[inline]
+    pub(crate) fn derive_fields(
+        &mut self,
+        truth: &Truth<S>,
+        cause: &Cause,
+        panics: &mut Vec<DerivationPanic>,
+    ) {
+        struct DeriveEach<'a, 'b, S: Stores> {
+            heads: &'a S::Each<Heads>,
+            deltas: &'a mut S::Each<Deltas>,
+            deriving: Deriving<'b>,
+        }
+        impl<S: Stores> VisitEach<S> for DeriveEach<'_, '_, S> {
+            #[inline]
+            fn visit<M: Model>(&mut self)
+            where
+                S: Holds<M>,
+            {
+                if let Some(delta) = changed_mut::<S, M>(self.deltas) {
+                    M::visit_derived(&mut DeriveFields {
+                        store: S::INDEX,
+                        before: &**S::of::<Heads>(self.heads),
+                        delta,
+                        deriving: &mut self.deriving,
+                    });
+                }
+            }
+        }
+        S::visit(&mut DeriveEach::<S> {
+            heads: &truth.heads,
+            deltas: &mut self.deltas,
+            deriving: Deriving {
+                cause,
+                behind: &truth.behind,
+                behind_now: &mut self.behind,
+                panics,
+            },
+        });
+    }
+
+    /// Computes what derives at run time from anything that differs.
+    pub(crate) fn derive_values(
+        &mut self,
+        truth: &Truth<S>,
+        derivations: &[Arc<dyn Derivation<S>>],
+        panics: &mut Vec<DerivationPanic>,
+    ) {
+        let mut differing = Vec::new();
+        self.visit_changed(|place| differing.push(place));
+        let mut staged = StagedValues {
+            values: truth.values.clone(),
+            changed: Vec::new(),
+        };
+        for derivation in derivations {
+            let inputs = derivation.inputs();
+            if !inputs.iter().any(|input| differing.contains(input)) {
+                continue;
+            }
+            let after = After {
+                heads: &truth.heads,
+                deltas: Some(&self.deltas),
+                values: &truth.values,
+                changed: &staged.changed,
+            };
+            let id = derivation.key().id();
+            let Some(old) = truth.values.get(id) else {
+                continue;
+            };
+            let computed = catch_unwind(AssertUnwindSafe(|| {
+                let new = derivation.compute(&after);
+                (!derivation.same(old, &new)).then_some(new)
+            }));
+            match computed {
+                Ok(None) => {}
+                Ok(Some(new)) => {
+                    staged.values.set(derivation.key(), Arc::clone(&new));
+                    let old = Arc::clone(old);
+                    let differs = Differs::Yes;
+                    staged.changed.push(ValueChange {
+                        id,
+                        old,
+                        new,
+                        unheard: None,
+                        differs,
+                    });
+                    differing.push(FieldPlace::derived(id));
+                }
+                Err(payload) => {
+                    panics.push(DerivationPanic {
+                        by: PanicSource::DerivedValue(derivation.at()),
+                        revision: truth.revision + 1,
+                        payload,
+                    });
+                }
+            }
+        }
+        let is_there = |id| derivations.iter().any(|known| known.key().id() == id);
+        let is_outdated = staged.values.len() > derivations.len();
+        if is_outdated {
+            staged.values.retain(is_there);
+        }
+        if is_outdated || !staged.changed.is_empty() {
+            self.derived = Some(Box::new(staged));
+        }
+    }
+}
