@@ -109,7 +109,7 @@ fn w10_the_merged_diff_is_of_the_whole_way() {
     put(&store, "bob", 2);
     store.update(USER, |user| user.statuses.remove("ann"));
     store.update(USER, |user| {
-        user.statuses.set(Map::from_iter([("cid".to_owned(), 3)]))
+        user.statuses.set(Map::from_iter([("cid".to_owned(), 3)]));
     });
     put(&store, "bob", 2);
     for tag in ["red", "blue"] {

@@ -11,7 +11,7 @@ use store::Store;
 use super::{
     config,
     program::{Write, write},
-    reader::{Reader, Settings},
+    reader::{Reader, Settings, Told},
     sequential::{check_story, settings},
     sight::Source,
 };
@@ -19,6 +19,9 @@ use crate::{
     app::App,
     support::{Elsewhere, elsewhere},
 };
+
+/// What each reader was told.
+type Heard = Vec<(Settings, Vec<Told>)>;
 
 /// Writes each program on a thread of its own, all at once.
 fn run(store: &Store<App>, programs: Vec<Vec<Write>>) -> Vec<Elsewhere<()>> {
@@ -39,10 +42,7 @@ fn reading(
     store: &Store<App>,
     all: Vec<Settings>,
     pauses: bool,
-) -> (
-    Elsewhere<Vec<(Settings, Vec<super::reader::Told>)>>,
-    Arc<AtomicBool>,
-) {
+) -> (Elsewhere<Heard>, Arc<AtomicBool>) {
     let (store, over) = (store.clone(), Arc::new(AtomicBool::new(false)));
     let is_over = Arc::clone(&over);
     let (ready, is_ready) = crate::support::signal();
