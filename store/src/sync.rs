@@ -76,14 +76,40 @@ pub(crate) struct Activity {
     pub(crate) depth: u32,
 }
 
+/// The thread's [`Activity`], each part by itself: what is told next changes for every callback.
+struct Now {
+    writing: Cell<Option<Caller>>,
+    telling: Cell<Option<Caller>>,
+    depth: Cell<u32>,
+}
+
 thread_local! {
-    static ACTIVITY: Cell<Activity> = const { Cell::new(Activity { writing: None, telling: None, depth: 0 }) };
+    static NOW: Now = const {
+        Now {
+            writing: Cell::new(None),
+            telling: Cell::new(None),
+            depth: Cell::new(0),
+        }
+    };
 }
 
 impl Activity {
     #[inline]
     pub(crate) fn current() -> Self {
-        ACTIVITY.get()
+        NOW.with(|now| Self {
+            writing: now.writing.get(),
+            telling: now.telling.get(),
+            depth: now.depth.get(),
+        })
+    }
+
+    #[inline]
+    fn set(self) {
+        NOW.with(|now| {
+            now.writing.set(self.writing);
+            now.telling.set(self.telling);
+            now.depth.set(self.depth);
+        });
     }
 
     /// Notes that the closure of a write runs here until the guard drops.
@@ -96,16 +122,15 @@ impl Activity {
     /// Notes whose callback runs next on this thread.
     #[inline]
     pub(crate) fn tell(watcher: Caller) {
-        ACTIVITY.set(Self {
-            telling: Some(watcher),
-            ..ACTIVITY.get()
-        });
+        NOW.with(|now| now.telling.set(Some(watcher)));
     }
 
     /// Makes this the thread's activity until the guard drops, also by unwinding.
     #[inline]
     pub(crate) fn enter(self) -> ActivityGuard {
-        ActivityGuard(ACTIVITY.replace(self))
+        let former = Self::current();
+        self.set();
+        ActivityGuard(former)
     }
 }
 
@@ -116,7 +141,7 @@ pub(crate) struct ActivityGuard(Activity);
 impl Drop for ActivityGuard {
     #[inline]
     fn drop(&mut self) {
-        ACTIVITY.set(self.0);
+        self.0.set();
     }
 }
 
@@ -175,5 +200,5 @@ pub(crate) fn block_on<T>(what: &str, mut poll: impl FnMut(&mut Context<'_>) -> 
 /// A number that no other living thread has.
 #[inline]
 pub(crate) fn thread_token() -> usize {
-    ACTIVITY.with(|activity| std::ptr::from_ref(activity).addr())
+    NOW.with(|now| std::ptr::from_ref(now).addr())
 }

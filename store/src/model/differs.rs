@@ -22,7 +22,7 @@ impl Differs {
         match self {
             Self::No => None,
             Self::Yes => old,
-            Self::Perhaps => old.into_iter().chain(unheard).find(|known| !is_new(known)),
+            Self::Perhaps => differing(old, unheard, is_new),
         }
     }
 
@@ -36,4 +36,14 @@ impl Differs {
             (Self::Yes | Self::Perhaps, _) => Self::Perhaps,
         }
     }
+}
+
+/// Told late, it has to be compared.
+#[cold]
+fn differing<'a, T>(
+    old: Option<&'a T>,
+    unheard: Option<&'a T>,
+    is_new: impl Fn(&T) -> bool,
+) -> Option<&'a T> {
+    old.into_iter().chain(unheard).find(|known| !is_new(known))
 }

@@ -3,6 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use super::{
+    delivery::Pause,
     readers::Room,
     registry::{Audience, Registry},
     watching::Watching,
@@ -17,7 +18,7 @@ pub(super) enum Item<S: Stores> {
     /// A new watcher's immediate call is under way; what follows is told after it.
     Hold(u64),
     /// A watcher hears again after one of its pauses, and first of what has come meanwhile.
-    Resume(Arc<Watching<S>>, u64),
+    Resume(Arc<Watching<S>>, Pause),
     /// The store is gone.
     End,
 }

@@ -46,11 +46,22 @@ pub(crate) struct Manner {
     pub(crate) pace: Option<Pace>,
 }
 
+const PAUSED: u64 = 1;
+/// Not told on the thread that tells.
+const ELSEWHERE: u64 = 2;
+/// What each pause adds, so that no two are alike.
+const ANOTHER: u64 = 4;
+
+/// One of a watcher's pauses.
+#[derive(Clone, Copy)]
+pub(super) struct Pause(u64);
+
 /// See the module.
 pub(super) struct Delivery<S: Stores> {
-    is_read_elsewhere: bool,
-    /// Odd while it is paused: raised by anybody who pauses, and by those who tell in their turn.
-    pauses: AtomicU64,
+    /// What the thread that tells asks first, so all of it is in one place.
+    state: AtomicU64,
+    /// Whether the reader is let know that something waits, by work or a hook.
+    is_called: bool,
     /// Whether writers are to wait for room in the queue.
     blocks: bool,
     gone: AtomicBool,
@@ -80,8 +91,8 @@ impl<S: Stores> Delivery<S> {
             let _ = mailbox.set(Mailbox::new(callbacks, bound));
         }
         Self {
-            is_read_elsewhere,
-            pauses: AtomicU64::new(0),
+            state: AtomicU64::new(if is_read_elsewhere { ELSEWHERE } else { 0 }),
+            is_called: matches!(reader, Reader::Executor(_) | Reader::Inbox(_)),
             blocks: queue.is_some_and(|queue| queue.blocks),
             gone: AtomicBool::new(false),
             reader: Mutex::new(reader),
@@ -93,15 +104,22 @@ impl<S: Stores> Delivery<S> {
         }
     }
 
-    /// Whether the watcher is not told at once on the thread that tells.
-    #[inline]
-    pub(super) fn is_read_elsewhere(&self) -> bool {
-        self.is_read_elsewhere
+    fn state(&self) -> u64 {
+        self.state.load(Ordering::SeqCst)
     }
 
+    /// Whether the watcher is told now, on the thread that tells.
     #[inline]
+    pub(super) fn is_inline(&self) -> bool {
+        self.state() & (PAUSED | ELSEWHERE) == 0
+    }
+
+    pub(super) fn is_read_elsewhere(&self) -> bool {
+        self.state() & ELSEWHERE != 0
+    }
+
     pub(super) fn is_paused(&self) -> bool {
-        is_paused(self.pauses.load(Ordering::SeqCst))
+        self.state() & PAUSED != 0
     }
 
     fn reader(&self) -> Reader {
@@ -136,12 +154,11 @@ impl<S: Stores> Delivery<S> {
     /// Lets the reader know that something waits. A panic of an executor or a hook is reported as
     /// one of the watcher's.
     pub(super) fn notify(&self, watching: &Arc<Watching<S>>) {
-        let reader = self.reader();
-        let has_to_know = matches!(reader, Reader::Executor(_) | Reader::Inbox(_));
-        if !has_to_know || self.is_paused() || self.is_gone() || !self.schedule.notify() {
+        let may_come = self.is_called && !self.is_paused() && !self.is_gone();
+        if !may_come || !self.schedule.notify() {
             return;
         }
-        let notified = report::quietly(|| match reader {
+        let notified = report::quietly(|| match self.reader() {
             Reader::Executor(executor) => {
                 let work = Work::new(Arc::clone(watching) as _);
                 if executor.execute(work).is_err() {
@@ -220,26 +237,27 @@ impl<S: Stores> Delivery<S> {
 
     pub(super) fn pause(&self) {
         // If it is paused already, this is another pause, which an earlier resumption cannot end.
-        let pause = |pauses| Some(pauses + if is_paused(pauses) { 2 } else { 1 });
+        let pause = |state| Some((state + ANOTHER) | PAUSED);
         let _ = self
-            .pauses
+            .state
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, pause);
         self.mailbox().look_again();
         self.milestones.reached();
     }
 
     /// The pause that there is now, if there is one.
-    pub(super) fn current_pause(&self) -> Option<u64> {
-        let pauses = self.pauses.load(Ordering::SeqCst);
-        is_paused(pauses).then_some(pauses)
+    pub(super) fn current_pause(&self) -> Option<Pause> {
+        let state = self.state();
+        (state & PAUSED != 0).then_some(Pause(state))
     }
 
     /// Ends a pause, unless there was another since; says whether it did.
-    pub(super) fn resume(&self, pause: u64) -> bool {
-        let resumed =
-            self.pauses
-                .compare_exchange(pause, pause + 1, Ordering::SeqCst, Ordering::SeqCst);
-        resumed.is_ok()
+    pub(super) fn resume(&self, Pause(state): Pause) -> bool {
+        let resumed = state & !PAUSED;
+        let exchanged =
+            self.state
+                .compare_exchange(state, resumed, Ordering::SeqCst, Ordering::SeqCst);
+        exchanged.is_ok()
     }
 
     /// How many commits were merged into another.
@@ -304,17 +322,12 @@ impl<S: Stores> Delivery<S> {
     pub(super) fn end(&self) {
         let reader = std::mem::replace(&mut *self.reader.lock(), Reader::Inline);
         let pacer = std::mem::take(&mut *self.pacer.lock());
-        let is_waited_for = matches!(reader, Reader::Executor(_) | Reader::Inbox(_));
         report::contained(|| drop((reader, pacer)));
         if let Some(mailbox) = self.mailbox.get() {
             mailbox.leave();
         }
-        if is_waited_for {
+        if self.is_called {
             self.milestones.reached();
         }
     }
-}
-
-fn is_paused(pauses: u64) -> bool {
-    pauses % 2 == 1
 }

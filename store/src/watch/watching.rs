@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    delivery::Delivery,
+    delivery::{Delivery, Pause},
     merged::Merger,
     moment::Moment,
     pace::Pacer,
@@ -224,7 +224,7 @@ impl<S: Stores> Watching<S> {
 
     /// Hears again after a pause, unless there was another since. Called in the turn of those who
     /// tell.
-    pub(super) fn resume(self: &Arc<Self>, pause: u64) {
+    pub(super) fn resume(self: &Arc<Self>, pause: Pause) {
         if !self.delivery.resume(pause) {
             return;
         }
@@ -329,12 +329,12 @@ impl<S: Stores> Entry<S> {
     #[inline]
     fn call(&self, moment: &Moment<'_, S>) -> bool {
         let Self { watching, .. } = self;
-        if watching.delivery.is_read_elsewhere() {
+        if !watching.delivery.is_inline() {
             return false;
         }
         let gate = watching.gate();
-        // Asked while nobody can pause it: once `pause` has returned, nothing is on its way.
-        if watching.delivery.is_paused() {
+        // Asked anew where nobody can pause it: once `pause` has returned, nothing is on its way.
+        if !watching.delivery.is_inline() {
             return false;
         }
         if watching.call_through(gate, self.nth(), moment) == Told::Last {
