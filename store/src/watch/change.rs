@@ -95,11 +95,13 @@ impl<'a, T> Change<'a, T> {
 
     #[inline]
     fn in_part<M: Model>(field: Field<M, T>, part: &'a Part<M>, cause: &'a Cause) -> Option<Self> {
+        let (new, delta) = (field.get(&part.after), field.delta(&part.delta));
+        let unheard = part.unheard(field);
         Some(Self {
-            old: Some(part.old(field)?),
-            new: field.get(&part.after),
-            unheard: part.unheard(field),
-            journal: field.delta(&part.delta).journal(),
+            old: Some(delta.old(unheard, new, field.same())?),
+            new,
+            unheard,
+            journal: delta.journal(),
             cause,
         })
     }

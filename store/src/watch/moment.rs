@@ -55,6 +55,7 @@ impl<'a, S: Stores> Moment<'a, S> {
     }
 
     /// What a field is, or has become, whether anybody is to be called or not.
+    #[inline]
     pub(crate) fn noted<M: Model, T>(&self, field: Field<M, T>) -> Option<Change<'a, T>>
     where
         S: Holds<M>,
