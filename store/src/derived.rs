@@ -185,6 +185,9 @@ impl<S: Stores, T> Derived<S, T> {
 
     /// Watches this value, as a field is watched. It belongs to no single named store, so the watch
     /// goes to [`Store::watch_across`].
+    ///
+    /// In another store than that it was derived from, the immediate call is a panic that says so,
+    /// reported as that of any callback.
     pub fn watch<F>(&self, callback: F) -> DerivedWatch<S, T, F>
     where
         F: FnMut(Change<'_, T>) + 'static,
@@ -243,6 +246,11 @@ where
 
     fn tell(&mut self, _nth: usize, moment: &Moment<'_, S>) -> Told {
         let change = moment.derived_change(self.of.id());
+        assert!(
+            change.is_some() || !moment.lacks(self.of.id()),
+            "{:?} is not derived from this store",
+            self.of
+        );
         Told::if_some(change, &mut self.callback)
     }
 }

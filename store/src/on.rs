@@ -132,16 +132,34 @@ impl<S: Stores> Store<S> {
     #[track_caller]
     pub fn until<M: Model, Q, H>(
         &self,
-        name: StoreName<M>,
+        _name: StoreName<M>,
         source: Q,
-        mut holds: H,
+        holds: H,
     ) -> impl Future<Output = Result<Q::Item, StoreDropped>> + use<S, M, Q, H>
     where
         S: Holds<M>,
         Q: SourceIn<S> + WatchOf<M>,
         H: FnMut(&Q::Item) -> bool,
     {
-        let mut changes = self.stream(name, source);
+        self.until_across(source, holds)
+    }
+
+    /// Waits for a change of a source over several named stores: as [`until`](Self::until).
+    ///
+    /// # Errors
+    ///
+    /// [`StoreDropped`] if the store is dropped before.
+    #[track_caller]
+    pub fn until_across<Q, H>(
+        &self,
+        source: Q,
+        mut holds: H,
+    ) -> impl Future<Output = Result<Q::Item, StoreDropped>> + use<S, Q, H>
+    where
+        Q: SourceIn<S>,
+        H: FnMut(&Q::Item) -> bool,
+    {
+        let mut changes = self.stream_across(source);
         async move {
             while let Some(change) = changes.changed().await {
                 if holds(&change) {

@@ -93,6 +93,17 @@ impl<'a, T> Change<'a, T> {
         Self::in_part(field, commit.part::<M>()?, &commit.cause)
     }
 
+    /// What was made of one field by commits that the watcher does not hear, merged into this one.
+    pub(super) fn unheard_of<S: Holds<M>, M: Model>(
+        field: Field<M, T>,
+        commit: &'a Commit<S>,
+    ) -> Option<Self> {
+        let part = commit.part::<M>()?;
+        let unheard = part.unheard(field)?;
+        let new = field.get(&part.after);
+        Some(Self::new(new, Some(unheard), None, &commit.cause))
+    }
+
     #[inline]
     fn in_part<M: Model>(field: Field<M, T>, part: &'a Part<M>, cause: &'a Cause) -> Option<Self> {
         let (new, delta) = (field.get(&part.after), field.delta(&part.delta));

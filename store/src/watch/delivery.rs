@@ -4,7 +4,7 @@
 use std::{
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll},
 };
@@ -51,6 +51,8 @@ pub(super) struct Delivery<S: Stores> {
     is_read_elsewhere: bool,
     /// Set by anybody, and taken back in the turn of those who tell.
     paused: AtomicBool,
+    /// How often it was paused.
+    pauses: AtomicU64,
     /// Whether writers are to wait for room in the queue.
     blocks: bool,
     gone: AtomicBool,
@@ -82,6 +84,7 @@ impl<S: Stores> Delivery<S> {
         Self {
             is_read_elsewhere,
             paused: AtomicBool::new(false),
+            pauses: AtomicU64::new(0),
             blocks: queue.is_some_and(|queue| queue.blocks),
             gone: AtomicBool::new(false),
             reader: Mutex::new(reader),
@@ -219,9 +222,15 @@ impl<S: Stores> Delivery<S> {
     }
 
     pub(super) fn pause(&self) {
+        self.pauses.fetch_add(1, Ordering::SeqCst);
         self.paused.store(true, Ordering::SeqCst);
         self.mailbox().look_again();
         self.milestones.reached();
+    }
+
+    /// Which pause this is.
+    pub(super) fn pauses(&self) -> u64 {
+        self.pauses.load(Ordering::SeqCst)
     }
 
     pub(super) fn resume(&self) {
@@ -281,7 +290,9 @@ impl<S: Stores> Delivery<S> {
             if let Some(waker) = mailbox.close() {
                 report::contained(|| waker.wake());
             }
-            self.notify(watching);
+            if mailbox.oldest().is_some() {
+                self.notify(watching);
+            }
         }
     }
 

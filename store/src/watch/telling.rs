@@ -184,7 +184,11 @@ impl<S: Stores> Watchers<S> {
             }
             Item::Merged(commit) => self.tell_commit(commit, None),
             Item::Hold(_) => {}
-            Item::Resume(watching) => watching.resume(),
+            // It may have been paused again meanwhile.
+            Item::Resume { watching, pause } if pause == watching.delivery.pauses() => {
+                watching.resume();
+            }
+            Item::Resume { .. } => {}
             Item::End => {
                 self.ended.store(true, Ordering::SeqCst);
                 let readers = self.readers.all();
@@ -280,7 +284,10 @@ impl<S: Stores> Watchers<S> {
 
     /// Has a paused watcher hear again, in its turn.
     pub(super) fn resume(self: &Arc<Self>, watching: &Arc<Watching<S>>) {
-        let resume = Item::Resume(Arc::clone(watching));
+        let resume = Item::Resume {
+            watching: Arc::clone(watching),
+            pause: watching.delivery.pauses(),
+        };
         self.push(&mut self.delivery.lock(), resume);
         self.deliver();
     }
