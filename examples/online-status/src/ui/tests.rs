@@ -3,7 +3,7 @@
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use ratatui::{Terminal, backend::TestBackend};
+use ratatui::backend::TestBackend;
 use store::{
     Store,
     chat::{
@@ -57,7 +57,7 @@ impl Stage {
 
     fn on(store: Store<App>, width: u16, height: u16) -> Self {
         let mut stage = Self {
-            roster: Roster::new(&store, &Bell::default()),
+            roster: Roster::new(&store, || {}),
             store,
             terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
             areas: Areas::default(),
@@ -75,16 +75,37 @@ impl Stage {
     /// Paints, and answers with the lines of the screen.
     fn paint(&mut self) -> Vec<String> {
         let size = self.terminal.size().unwrap();
-        self.areas = Areas::of(Rect::from(((0, 0).into(), size)));
-        self.roster.refresh(
-            self.areas.contacts.height.into(),
-            self.areas.conversations.height.into(),
-        );
+        self.areas = Areas::of(self.terminal.get_frame().area());
+        self.take_in();
         let (roster, areas) = (&self.roster, &self.areas);
         let painted = self.terminal.draw(|frame| draw(roster, areas, frame, NOW));
         let buffer = painted.unwrap().buffer.clone();
         let line = |y| (0..size.width).map(|x| buffer[(x, y)].symbol()).collect();
         (0..size.height).map(line).collect()
+    }
+
+    /// Takes in what has been told; says whether the screen differs.
+    fn take_in(&mut self) -> bool {
+        let (contacts, conversations) = (self.areas.contacts, self.areas.conversations);
+        self.roster
+            .take_in(contacts.height.into(), conversations.height.into())
+    }
+
+    /// The names in the contact list, as they are on the screen.
+    fn names(&mut self) -> Vec<String> {
+        let screen = self.paint();
+        let rows = self.areas.contacts.rows();
+        let name = |row: Rect| {
+            screen[usize::from(row.y)]
+                .chars()
+                .skip(3)
+                .take(16)
+                .collect()
+        };
+        let names = rows
+            .map(name)
+            .map(|name: String| name.trim_end().to_owned());
+        names.filter(|name| !name.is_empty()).collect()
     }
 
     #[track_caller]
@@ -124,12 +145,36 @@ impl Stage {
         wish
     }
 
-    /// The watchers that were told something since the log had this many lines.
+    /// What the watchers were told since the log had this many lines.
     fn told_since(&self, lines: usize) -> Vec<String> {
-        let log = self.roster.log.last(usize::MAX);
-        let watcher = |line: &String| line[11..33].trim_end().to_owned();
-        log[lines..].iter().map(watcher).collect()
+        let log = self.roster.log();
+        let told = log.last(usize::MAX).skip(lines);
+        told.map(|line| line[11..].to_owned()).collect()
     }
+
+    fn told(&self) -> usize {
+        self.roster.log().last(usize::MAX).count()
+    }
+}
+
+/// A store with so many friends, from `user-000000` on.
+fn crowd(count: usize) -> Store<App> {
+    let store = Store::<App>::new();
+    store.update(CONTACT, |contact| {
+        for n in 0..count {
+            let friend = Friend::new(format!("user-{n:06}"));
+            contact.friend_list.insert(friend.user_id.clone(), friend);
+        }
+    });
+    store.update(USER, |user| {
+        user.display_online_status.set(true);
+    });
+    store
+}
+
+fn users(numbers: impl IntoIterator<Item = usize>) -> Vec<String> {
+    let numbers = numbers.into_iter();
+    numbers.map(|n| format!("user-{n:06}")).collect()
 }
 
 #[test]
@@ -145,34 +190,87 @@ fn both_lists_show_the_dots_of_those_who_are_known() {
     };
     stage.set("dave", stale);
     let screen = stage.paint();
-    let row = |line: usize| screen[line].clone();
+    for (line, contact) in [
+        (2, "│● bob              online"),
+        (3, "│◌ dave             perhaps online"),
+        (4, "│? alice            unknown"),
+        (5, "│○ carol            offline for 2 h"),
+    ] {
+        assert!(screen[line].starts_with(contact), "{}", screen[line]);
+    }
+    let bob = &screen[2];
+    assert!(bob.contains("││● bob ") && bob.contains("(3)│"), "{bob}");
+    assert!(screen[3].contains("││  rust "), "{}", screen[3]);
     assert!(
-        row(2).starts_with("│? alice            unknown"),
-        "{}",
-        row(2)
+        screen[1].contains("contacts · 4") && screen[1].contains("conversations · 2 · 3 unread")
     );
-    assert!(
-        row(3).starts_with("│● bob              online"),
-        "{}",
-        row(3)
+}
+
+#[test]
+fn a_status_that_differs_moves_its_row_online_first_then_by_name() {
+    let mut stage = Stage::new();
+    assert_eq!(stage.names(), ["alice", "bob", "carol", "dave"]);
+    stage.set("dave", UserStatus::online());
+    stage.set("carol", UserStatus::online());
+    assert_eq!(stage.names(), ["carol", "dave", "alice", "bob"]);
+    stage.set("carol", UserStatus::offline());
+    assert_eq!(stage.names(), ["dave", "alice", "bob", "carol"]);
+    stage.store.update(USER, |user| {
+        user.user_blacklist.insert("dave".into());
+    });
+    assert_eq!(stage.names(), ["alice", "bob", "carol", "dave"]);
+}
+
+#[test]
+fn conversations_are_pinned_first_then_online_then_by_name() {
+    let mut stage = Stage::new();
+    let rows = |stage: &mut Stage| {
+        stage.paint();
+        let talks = stage.roster.talks();
+        let names = talks.keys().map(|id| id.as_str().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    stage.store.update(CONVERSATION, |conversation| {
+        for it in [Conversation::with("zoe"), Conversation::group("art")] {
+            let id = it.conversation_id.clone();
+            conversation.conversation_list.insert(id, it);
+        }
+    });
+    assert_eq!(
+        rows(&mut stage),
+        ["GROUPart", "C2Cbob", "GROUPrust", "C2Czoe"]
     );
-    assert!(
-        row(4).starts_with("│○ carol            offline for 2 h"),
-        "{}",
-        row(4)
+    stage.set("zoe", UserStatus::online());
+    assert_eq!(
+        rows(&mut stage),
+        ["C2Czoe", "GROUPart", "C2Cbob", "GROUPrust"]
     );
-    assert!(
-        row(5).starts_with("│◌ dave             perhaps online"),
-        "{}",
-        row(5)
+    stage.store.update(CONVERSATION, |conversation| {
+        let rust = Conversation {
+            is_pinned: true,
+            ..Conversation::group("rust")
+        };
+        let id = rust.conversation_id.clone();
+        conversation.conversation_list.insert(id, rust);
+    });
+    assert_eq!(
+        rows(&mut stage),
+        ["GROUPrust", "C2Czoe", "GROUPart", "C2Cbob"]
     );
-    assert!(row(2).contains("││  rust "), "{}", row(2));
-    assert!(
-        row(3).contains("││● bob ") && row(3).contains("(3)│"),
-        "{}",
-        row(3)
-    );
-    assert!(row(1).contains("contacts · 4") && row(1).contains("conversations · 2 · 3 unread"));
+}
+
+#[test]
+fn a_link_that_breaks_and_comes_back_moves_no_row() {
+    let mut stage = Stage::new();
+    stage.set("dave", UserStatus::online());
+    let before = stage.names();
+    let stale = UserStatus {
+        fresh: false,
+        ..UserStatus::online()
+    };
+    stage.set("dave", stale);
+    stage.shows("◌ dave");
+    assert_eq!(stage.names(), before);
 }
 
 #[test]
@@ -194,27 +292,104 @@ fn dots_are_gone_when_the_switch_is_off_and_never_shown_for_blocked_users() {
 }
 
 #[test]
-fn only_the_watchers_of_that_user_are_told_and_only_while_on_the_screen() {
-    let store = Store::<App>::new();
-    store.update(CONTACT, |contact| {
-        for n in 0..100_000 {
-            let friend = Friend::new(format!("user-{n:06}"));
-            contact.friend_list.insert(friend.user_id.clone(), friend);
-        }
-    });
-    let mut stage = Stage::on(store, 80, 24);
-    let before = stage.roster.log.last(usize::MAX).len();
-    stage.set("user-000003", UserStatus::online());
-    stage.set("user-050000", UserStatus::online());
-    assert_eq!(stage.told_since(before), ["contact user-000003"]);
-
-    stage.press(KeyCode::End);
+fn of_a_hundred_thousand_contacts_only_what_is_in_sight_is_told() {
+    let mut stage = Stage::on(crowd(100_000), 80, 24);
+    let height = usize::from(stage.areas.contacts.height);
+    assert_eq!(stage.names(), users(0..height));
+    let before = stage.told();
     stage.set("user-000003", UserStatus::offline());
-    stage.set("user-099999", UserStatus::online());
-    let told = stage.told_since(before + 1);
-    assert_eq!(told, ["contact user-099999"]);
-    let rows = usize::from(stage.areas.contacts.height);
-    assert_eq!(stage.roster.users_on_screen().len(), rows);
+    stage.set("user-050000", UserStatus::offline());
+    stage.take_in();
+    let set = "contact list       set 3: user-000003: offline";
+    let followed = "followed           2, 0 beyond the limit";
+    assert_eq!(stage.told_since(before), [set, followed]);
+    assert_eq!(stage.roster.users_on_screen().len(), height);
+}
+
+#[test]
+fn what_is_out_of_sight_paints_nothing() {
+    let mut stage = Stage::on(crowd(1_000), 80, 24);
+    stage.set("user-000900", UserStatus::offline());
+    assert!(stage.take_in());
+    stage.set("user-000900", UserStatus::new(StatusType::Unlogged));
+    assert!(!stage.take_in());
+    stage.set("user-000000", UserStatus::offline());
+    assert!(stage.take_in());
+    assert!(!stage.take_in());
+}
+
+#[test]
+fn who_comes_online_out_of_sight_comes_into_sight() {
+    let mut stage = Stage::on(crowd(10_000), 80, 24);
+    let height = usize::from(stage.areas.contacts.height);
+    stage.set("user-009999", UserStatus::online());
+    let mut expected = users(0..height - 1);
+    expected.insert(0, "user-009999".to_owned());
+    assert_eq!(stage.names(), expected);
+}
+
+#[test]
+fn scrolling_writes_the_window_into_the_store_and_shows_its_rows() {
+    let mut stage = Stage::on(crowd(10_000), 80, 24);
+    let height = usize::from(stage.areas.contacts.height);
+    let window = |stage: &Stage| stage.store.snapshot(SCREEN).contact_rows.clone();
+    assert_eq!(window(&stage), 0..height);
+    stage.press(KeyCode::PageDown);
+    assert_eq!(window(&stage), 1..height + 1);
+    assert_eq!(stage.names(), users(1..=height));
+    stage.press(KeyCode::End);
+    assert_eq!(window(&stage), 10_000 - height..10_000);
+    assert_eq!(stage.names(), users(10_000 - height..10_000));
+    stage.press(KeyCode::Up);
+    assert_eq!(window(&stage), 10_000 - height..10_000);
+    stage.press(KeyCode::Home);
+    assert_eq!(stage.names(), users(0..height));
+
+    // Anybody may scroll.
+    stage
+        .store
+        .update(SCREEN, |screen| screen.contact_rows.set(500..500 + height));
+    assert_eq!(stage.names(), users(500..500 + height));
+    let selected = stage.roster.contacts().selected().cloned();
+    assert_eq!(selected.unwrap().as_str(), "user-000500");
+}
+
+#[test]
+fn another_size_shows_as_many_rows_as_fit() {
+    let mut stage = Stage::on(crowd(10_000), 80, 24);
+    stage.press(KeyCode::End);
+    for height in [50, 16, 30] {
+        stage.terminal.backend_mut().resize(90, height);
+        stage.terminal.autoresize().unwrap();
+        stage.paint();
+        let rows = usize::from(stage.areas.contacts.height);
+        let names = stage.names();
+        assert_eq!(names.len(), rows);
+        assert_eq!(names.last().unwrap(), "user-009999");
+    }
+}
+
+#[test]
+fn the_cursor_stays_on_its_row_while_that_is_in_sight() {
+    let mut stage = Stage::new();
+    let selected = |stage: &Stage| stage.roster.contacts().selected().unwrap().to_string();
+    stage.press(KeyCode::Down);
+    assert_eq!(selected(&stage), "bob");
+    stage.set("dave", UserStatus::online());
+    stage.paint();
+    assert_eq!(selected(&stage), "bob");
+    stage
+        .store
+        .update(CONTACT, |contact| contact.friend_list.remove("bob"));
+    stage.paint();
+    assert_eq!(selected(&stage), "carol");
+    for gone in ["carol", "dave", "alice"] {
+        stage
+            .store
+            .update(CONTACT, |contact| contact.friend_list.remove(gone));
+        stage.paint();
+    }
+    assert!(stage.roster.contacts().selected().is_none());
 }
 
 #[test]
@@ -250,6 +425,19 @@ fn searching_narrows_both_lists_until_escape() {
 }
 
 #[test]
+fn a_search_begins_at_its_first_row_wherever_the_list_stands() {
+    let mut stage = Stage::on(crowd(10_000), 80, 24);
+    stage.press(KeyCode::End);
+    stage.press(KeyCode::Char('/'));
+    stage.write("-00777");
+    assert_eq!(stage.names(), users(7_770..7_780));
+    stage.shows("contacts · 10 ");
+    stage.press(KeyCode::Esc);
+    stage.shows("contacts · 10000 ");
+    assert_eq!(stage.names()[0], "user-000000");
+}
+
+#[test]
 fn keys_ask_for_what_only_the_program_can_do() {
     let mut stage = Stage::new();
     assert_eq!(stage.press(KeyCode::Char('o')), Some(Wish::Switch(false)));
@@ -262,7 +450,6 @@ fn keys_ask_for_what_only_the_program_can_do() {
     );
     assert_eq!(stage.press(KeyCode::Enter), None);
     stage.press(KeyCode::Tab);
-    stage.press(KeyCode::Down);
     let bob = Conversation::with("bob").conversation_id;
     assert_eq!(stage.press(KeyCode::Enter), Some(Wish::Read(bob)));
     assert_eq!(stage.press(KeyCode::Char('q')), Some(Wish::Quit));
@@ -287,11 +474,14 @@ fn the_mouse_selects_scrolls_and_works_the_switch() {
         Some(Wish::Switch(false))
     );
     stage.mouse(click, contacts.x, contacts.y + 2);
-    assert_eq!(stage.roster.contacts.selected().unwrap().as_str(), "carol");
+    assert_eq!(
+        stage.roster.contacts().selected().unwrap().as_str(),
+        "carol"
+    );
     stage.mouse(MouseEventKind::ScrollDown, contacts.x, contacts.y);
-    assert_eq!(stage.roster.contacts.selected().unwrap().as_str(), "dave");
+    assert_eq!(stage.roster.contacts().selected().unwrap().as_str(), "dave");
     let bob = Conversation::with("bob").conversation_id;
-    let wish = stage.mouse(click, conversations.x, conversations.y + 1);
+    let wish = stage.mouse(click, conversations.x, conversations.y);
     assert_eq!(wish, Some(Wish::Read(bob)));
     assert_eq!(
         stage.mouse(click, conversations.x, conversations.y + 9),
