@@ -66,7 +66,7 @@ pub(crate) async fn run(client: Client, lasting: Option<Duration>) -> io::Result
 ///
 /// # Errors
 ///
-/// None that is known of: what is painted goes nowhere.
+/// An [`io::Error`] if painting fails, as of a terminal.
 pub(crate) async fn run_unseen(client: Client, lasting: Duration) -> io::Result<u64> {
     let viewport = Viewport::Fixed(Rect::new(0, 0, 120, 40));
     let backend = CrosstermBackend::new(io::sink());

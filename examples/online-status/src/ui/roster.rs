@@ -96,7 +96,7 @@ impl Roster {
     }
 
     /// Has the store know which rows are to be in sight; says whether they are others.
-    pub(super) fn move_windows(&self) -> bool {
+    fn move_windows(&self) -> bool {
         let screen = self.store.snapshot(SCREEN);
         let windows = self.windows();
         let differ = windows
