@@ -28,7 +28,7 @@ impl Log {
             if self.lines.len() == KEPT {
                 self.lines.pop_front();
             }
-            let line = format!("{at:9.3}  {watcher:<18} {what}");
+            let line = format!("{at:9.3}  {watcher:<20} {what}");
             self.lines.push_back(line);
         }
         self.times += 1;

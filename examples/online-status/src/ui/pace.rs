@@ -93,7 +93,7 @@ mod tests {
         assert!(!meter.tick(store.revision()));
         for notice in ["one", "two"] {
             store.update(crate::app::SCREEN, |screen| {
-                screen.notice.set(notice.into())
+                screen.notice.set(notice.into());
             });
         }
         assert!(meter.tick(store.revision()));

@@ -98,16 +98,12 @@ impl Roster {
     /// Has the store know which rows are to be in sight; says whether they are others.
     fn move_windows(&self) -> bool {
         let screen = self.store.snapshot(SCREEN);
-        let windows = self.windows();
-        let differ = windows
-            != (
-                screen.contact_rows.clone(),
-                screen.conversation_rows.clone(),
-            );
+        let (contacts, talks) = self.windows();
+        let differ = contacts != screen.contact_rows || talks != screen.conversation_rows;
         if differ {
             self.store.update(SCREEN, |screen| {
-                screen.contact_rows.set(windows.0);
-                screen.conversation_rows.set(windows.1);
+                screen.contact_rows.set(contacts);
+                screen.conversation_rows.set(talks);
             });
         }
         differ
@@ -117,11 +113,11 @@ impl Roster {
     pub(super) fn search(&self, edit: impl FnOnce(&mut String)) {
         self.contacts_mut().scroll.first();
         self.talks_mut().scroll.first();
-        let windows = self.windows();
+        let (contacts, talks) = self.windows();
         self.store.update(SCREEN, |screen| {
             edit(&mut screen.search);
-            screen.contact_rows.set(windows.0);
-            screen.conversation_rows.set(windows.1);
+            screen.contact_rows.set(contacts);
+            screen.conversation_rows.set(talks);
         });
         self.drain();
     }
@@ -182,10 +178,9 @@ impl Roster {
     }
 
     fn windows(&self) -> (Range<usize>, Range<usize>) {
-        let windows = (
+        (
             self.contacts().scroll.window(),
             self.talks().scroll.window(),
-        );
-        windows
+        )
     }
 }

@@ -4,13 +4,14 @@
 
 use std::{
     cell::{Cell, RefCell},
+    ops::Range,
     rc::Rc,
 };
 
 use store::{
-    Change, Inbox, Key, ListEdit, LocalWatcher, Store,
+    Change, Field, Inbox, Key, ListEdit, LocalWatcher, Store,
     chat::{CONVERSATION, USER, User, UserStatus, online_status},
-    view::Row,
+    view::{End, Reads, Row, View},
 };
 
 use super::{
@@ -49,16 +50,12 @@ impl Default for Heard {
 }
 
 impl Heard {
-    /// A watcher of this name notes what it is told.
-    fn by(&self, watcher: &'static str) -> impl Fn(String) + use<> {
-        let note = self.lines_by(watcher);
-        move |what| note(vec![what])
-    }
-
-    fn lines_by(&self, watcher: &'static str) -> impl Fn(Vec<String>) + use<> {
+    /// A watcher of this name notes what it is told, in one line or more.
+    fn by(&self, watcher: &str) -> impl Fn(Vec<String>) + use<> {
         let (log, differs) = (Rc::clone(&self.log), Rc::clone(&self.differs));
+        let watcher = watcher.to_owned();
         move |what| {
-            log.borrow_mut().told(watcher, what);
+            log.borrow_mut().told(&watcher, what);
             differs.set(true);
         }
     }
@@ -66,106 +63,110 @@ impl Heard {
 
 /// Watches everything on the screen.
 pub(super) fn watch(store: &Store<App>, inbox: &Inbox, heard: &Heard) -> Vec<LocalWatcher> {
-    let differs = Rc::clone(&heard.differs);
-    let mut watching = vec![
-        watch_user(store, inbox, heard),
-        store
-            .on(inbox)
-            .watch(SCREEN, SCREEN.any().watch(move |_| differs.set(true))),
-    ];
-    watching.extend(watch_contacts(store, inbox, heard));
-    watching.extend(watch_talks(store, inbox, heard));
-    watching.extend(watch_counts(store, inbox, heard));
-    watching
-}
-
-fn watch_user(store: &Store<App>, inbox: &Inbox, heard: &Heard) -> LocalWatcher {
-    let (profile, switch, own) = (
-        heard.by("profile"),
-        heard.by("switch"),
-        heard.by("own status"),
+    let all = Watch {
+        store,
+        inbox,
+        heard,
+    };
+    let contacts = all.list(
+        "contacts",
+        &heard.contacts,
+        Screen::CONTACT_ROWS,
+        rows::contacts_found(),
+        rows::contacts(),
     );
-    let (error, session, link) = (heard.by("error"), heard.by("session"), heard.by("link"));
-    let user = User::watch()
-        .user_profile(move |user| profile(user.user_id.to_string()))
-        .display_online_status(move |on| switch(if *on { "on" } else { "off" }.to_owned()))
-        .own_status(move |status| own(describe(&status)))
-        .online_status_error(move |refusal| {
-            error(refusal.as_ref().map_or("none".to_owned(), show::error));
-        })
-        .kicked_out(move |reason| session(reason.map_or("open".to_owned(), |r| format!("{r:?}"))))
-        .net_state(move |state| link(show::link(*state).to_owned()));
-    store.on(inbox).watch(USER, user)
+    let talks = all.list(
+        "conversations",
+        &heard.talks,
+        Screen::CONVERSATION_ROWS,
+        rows::talks_found(),
+        rows::talks(),
+    );
+    let around = [all.user(), all.screen(), all.unread(), all.followed()];
+    around.into_iter().chain(contacts).chain(talks).collect()
 }
 
-/// The window is watched before the rows, so that it is known whose they are.
-fn watch_contacts(store: &Store<App>, inbox: &Inbox, heard: &Heard) -> [LocalWatcher; 3] {
-    let list = || Rc::clone(&heard.contacts);
-    let (window, found, rows) = (list(), list(), list());
-    let (note_found, note_rows) = (heard.by("contacts found"), heard.lines_by("contact list"));
-    [
-        store.on(inbox).watch(
-            SCREEN,
-            Screen::CONTACT_ROWS.watch(move |range| window.borrow_mut().told_window(&range)),
-        ),
-        store
-            .on(inbox)
-            .watch_across(rows::contacts_found().watch(move |count| {
-                found.borrow_mut().scroll.set_total(*count);
-                note_found(count.to_string());
+/// What is needed to watch.
+struct Watch<'a> {
+    store: &'a Store<App>,
+    inbox: &'a Inbox,
+    heard: &'a Heard,
+}
+
+impl Watch<'_> {
+    /// Watches a list: its window, how many rows there are, and those in the window.
+    ///
+    /// In this order, so that it is known which rows are told.
+    fn list<K: Key, V: Entry>(
+        &self,
+        name: &str,
+        list: &Rc<RefCell<List<K, V>>>,
+        window: Field<Screen, Range<usize>>,
+        found: View<impl End<Value = usize> + Reads<App> + 'static>,
+        rows: View<impl End<Value = Rows<K, V>> + Reads<App> + 'static>,
+    ) -> [LocalWatcher; 3] {
+        let on = || self.store.on(self.inbox);
+        let [of_window, of_found, of_rows] = std::array::from_fn(|_| Rc::clone(list));
+        let note_found = self.heard.by(&format!("{name} found"));
+        let note_rows = self.heard.by(name);
+        [
+            on().watch(
+                SCREEN,
+                window.watch(move |window| of_window.borrow_mut().told_window(&window)),
+            ),
+            on().watch_across(found.watch(move |count| {
+                of_found.borrow_mut().scroll.set_total(*count);
+                note_found(vec![count.to_string()]);
             })),
-        store
-            .on(inbox)
-            .watch_across(rows::contacts().watch(move |change| {
-                rows.borrow_mut().told_rows(&change);
+            on().watch_across(rows.watch(move |change| {
+                of_rows.borrow_mut().told_rows(&change);
                 note_rows(edits(change));
             })),
-    ]
-}
+        ]
+    }
 
-/// As [`watch_contacts`].
-fn watch_talks(store: &Store<App>, inbox: &Inbox, heard: &Heard) -> [LocalWatcher; 3] {
-    let list = || Rc::clone(&heard.talks);
-    let (window, found, rows) = (list(), list(), list());
-    let note_found = heard.by("conversations found");
-    let note_rows = heard.lines_by("conversation list");
-    [
-        store.on(inbox).watch(
-            SCREEN,
-            Screen::CONVERSATION_ROWS.watch(move |range| window.borrow_mut().told_window(&range)),
-        ),
-        store
-            .on(inbox)
-            .watch_across(rows::talks_found().watch(move |count| {
-                found.borrow_mut().scroll.set_total(*count);
-                note_found(count.to_string());
-            })),
-        store
-            .on(inbox)
-            .watch_across(rows::talks().watch(move |change| {
-                rows.borrow_mut().told_rows(&change);
-                note_rows(edits(change));
-            })),
-    ]
-}
+    fn user(&self) -> LocalWatcher {
+        let tell = |watcher| {
+            let note = self.heard.by(watcher);
+            move |what| note(vec![what])
+        };
+        let (profile, switch, own) = (tell("profile"), tell("switch"), tell("own status"));
+        let (error, session, link) = (tell("error"), tell("session"), tell("link"));
+        let user = User::watch()
+            .user_profile(move |user| profile(user.user_id.to_string()))
+            .display_online_status(move |on| switch(if *on { "on" } else { "off" }.to_owned()))
+            .own_status(move |status| own(describe(&status)))
+            .online_status_error(move |refusal| {
+                error(refusal.as_ref().map_or("none".to_owned(), show::error));
+            })
+            .kicked_out(move |reason| {
+                session(reason.map_or("open".to_owned(), |reason| format!("{reason:?}")));
+            })
+            .net_state(move |state| link(show::link(*state).to_owned()));
+        self.store.on(self.inbox).watch(USER, user)
+    }
 
-fn watch_counts(store: &Store<App>, inbox: &Inbox, heard: &Heard) -> [LocalWatcher; 2] {
-    let (unread, followed) = (heard.by("unread"), heard.by("followed"));
-    let total_unread = CONVERSATION.project(|it| it.total_unread_count());
-    let total_followed = USER.project(show::followed);
-    [
-        store.on(inbox).watch(
-            CONVERSATION,
-            total_unread.watch(move |count| unread(count.to_string())),
-        ),
-        store.on(inbox).watch(
-            USER,
-            total_followed.watch(move |count| {
-                let (users, given_up) = *count;
-                followed(format!("{users}, {given_up} beyond the limit"));
-            }),
-        ),
-    ]
+    fn screen(&self) -> LocalWatcher {
+        let differs = Rc::clone(&self.heard.differs);
+        let screen = SCREEN.any().watch(move |_| differs.set(true));
+        self.store.on(self.inbox).watch(SCREEN, screen)
+    }
+
+    fn unread(&self) -> LocalWatcher {
+        let note = self.heard.by("unread");
+        let unread = CONVERSATION.project(|it| it.total_unread_count());
+        let unread = unread.watch(move |count| note(vec![count.to_string()]));
+        self.store.on(self.inbox).watch(CONVERSATION, unread)
+    }
+
+    fn followed(&self) -> LocalWatcher {
+        let note = self.heard.by("followed");
+        let followed = USER.project(show::followed).watch(move |count| {
+            let (users, given_up) = *count;
+            note(vec![format!("{users}, {given_up} beyond the limit")]);
+        });
+        self.store.on(self.inbox).watch(USER, followed)
+    }
 }
 
 fn describe(status: &UserStatus) -> String {
