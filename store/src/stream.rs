@@ -138,7 +138,8 @@ impl<T> ChangeStream<T> {
         Blocking(self)
     }
 
-    /// How many commits were not told one by one but merged with others, since the watch began.
+    /// How many commits were merged into others while they waited to be told here, since the watch
+    /// began: 2 where three were told as one.
     #[must_use]
     pub fn merged(&self) -> u64 {
         self.feed.merges()

@@ -1,7 +1,8 @@
 //! Locks in one place, and what this thread is doing with them.
 //!
-//! Lock order: the writers' turn, then the list of guards or the delivery lock, then a key index;
-//! the truth may be read or moved under any of them. No user code runs under any of them but the turn, and there
+//! Lock order: the writers' turn, then the list of guards or the delivery lock, then a key index or a
+//! mailbox; the truth may be read or moved under any of them. Before the turn, a writer may wait for room in a
+//! mailbox, and then holds nothing. No user code runs under any of them but the turn, and there
 //! only the write closure, guards, the functions of derived fields, and the `Clone`, `PartialEq`, `Hash` and `Ord`
 //! they need.
 

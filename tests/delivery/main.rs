@@ -23,4 +23,5 @@ mod told;
 mod cancel;
 mod panics;
 mod leaks;
+mod strain;
 mod story;

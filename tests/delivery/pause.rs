@@ -334,6 +334,37 @@ fn w12_another_thread_may_resume_while_a_commit_is_told() {
     });
 }
 
+/// W12: a pause that comes before an earlier `resume` had its turn holds.
+#[test]
+fn w12_a_later_pause_outlives_an_earlier_resume() {
+    in_time(|| {
+        let (store, log) = (app(), Log::default());
+        let (inside, is_inside) = signal();
+        let (finish, may_finish) = signal();
+        let busy = Purse::SPENT.watch(move |_| {
+            inside.give();
+            may_finish.wait();
+        });
+        let _busy = store.watch(PURSE, busy.changes_only());
+        let watching = store.watch(PURSE, Purse::COINS.watch(log.of("coins")).changes_only());
+        watching.pause();
+        set_coins(&store, [1]);
+        let writer = elsewhere({
+            let store = store.clone();
+            move || spend(&store, 1)
+        });
+        is_inside.wait();
+        watching.resume();
+        watching.pause();
+        set_coins(&store, [2]);
+        finish.give();
+        writer.answer();
+        log.heard([]);
+        watching.resume();
+        log.heard(["coins: 0 -> 2"]);
+    });
+}
+
 /// W12, R4: in a write closure both return at once; what was missed is told after it, in its turn.
 #[test]
 fn w12_pause_and_resume_in_a_write_closure() {

@@ -16,12 +16,8 @@ pub(super) enum Item<S: Stores> {
     Merged(Arc<Commit<S>>),
     /// A new watcher's immediate call is under way; what follows is told after it.
     Hold(u64),
-    /// A watcher that was paused hears again, and first of what has come meanwhile.
-    Resume {
-        watching: Arc<Watching<S>>,
-        /// The pause that ends.
-        pause: u64,
-    },
+    /// A watcher hears again after one of its pauses, and first of what has come meanwhile.
+    Resume(Arc<Watching<S>>, u64),
     /// The store is gone.
     End,
 }
@@ -41,7 +37,7 @@ impl<S: Stores> Item<S> {
             Self::Commit(Addressed { commit, .. }) | Self::Merged(commit) => {
                 Some(commit.cause.first)
             }
-            Self::Resume { watching, .. } => watching.delivery.oldest(),
+            Self::Resume(watching, _) => watching.delivery.oldest(),
             Self::Hold(_) | Self::End => None,
         }
     }

@@ -49,9 +49,7 @@ pub(crate) struct Manner {
 /// See the module.
 pub(super) struct Delivery<S: Stores> {
     is_read_elsewhere: bool,
-    /// Set by anybody, and taken back in the turn of those who tell.
-    paused: AtomicBool,
-    /// How often it was paused.
+    /// Odd while it is paused: raised by anybody who pauses, and by those who tell in their turn.
     pauses: AtomicU64,
     /// Whether writers are to wait for room in the queue.
     blocks: bool,
@@ -83,7 +81,6 @@ impl<S: Stores> Delivery<S> {
         }
         Self {
             is_read_elsewhere,
-            paused: AtomicBool::new(false),
             pauses: AtomicU64::new(0),
             blocks: queue.is_some_and(|queue| queue.blocks),
             gone: AtomicBool::new(false),
@@ -104,7 +101,7 @@ impl<S: Stores> Delivery<S> {
 
     #[inline]
     pub(super) fn is_paused(&self) -> bool {
-        self.paused.load(Ordering::SeqCst)
+        is_paused(self.pauses.load(Ordering::SeqCst))
     }
 
     fn reader(&self) -> Reader {
@@ -213,7 +210,7 @@ impl<S: Stores> Delivery<S> {
 
     /// Waits for room in the queue and keeps it, until it is given back.
     pub(super) fn reserve(&self) {
-        self.mailbox().reserve(&self.paused);
+        self.mailbox().reserve(|| self.is_paused());
     }
 
     /// Gives room back that was kept.
@@ -222,19 +219,27 @@ impl<S: Stores> Delivery<S> {
     }
 
     pub(super) fn pause(&self) {
-        self.pauses.fetch_add(1, Ordering::SeqCst);
-        self.paused.store(true, Ordering::SeqCst);
+        // If it is paused already, this is another pause, which an earlier resumption cannot end.
+        let pause = |pauses| Some(pauses + if is_paused(pauses) { 2 } else { 1 });
+        let _ = self
+            .pauses
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, pause);
         self.mailbox().look_again();
         self.milestones.reached();
     }
 
-    /// Which pause this is.
-    pub(super) fn pauses(&self) -> u64 {
-        self.pauses.load(Ordering::SeqCst)
+    /// The pause that there is now, if there is one.
+    pub(super) fn current_pause(&self) -> Option<u64> {
+        let pauses = self.pauses.load(Ordering::SeqCst);
+        is_paused(pauses).then_some(pauses)
     }
 
-    pub(super) fn resume(&self) {
-        self.paused.store(false, Ordering::SeqCst);
+    /// Ends a pause, unless there was another since; says whether it did.
+    pub(super) fn resume(&self, pause: u64) -> bool {
+        let resumed =
+            self.pauses
+                .compare_exchange(pause, pause + 1, Ordering::SeqCst, Ordering::SeqCst);
+        resumed.is_ok()
     }
 
     /// How many commits were merged into another.
@@ -310,4 +315,8 @@ impl<S: Stores> Delivery<S> {
             self.milestones.reached();
         }
     }
+}
+
+fn is_paused(pauses: u64) -> bool {
+    pauses % 2 == 1
 }

@@ -7,10 +7,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     task::{Poll, Waker},
 };
 
@@ -229,10 +226,10 @@ impl<S: Stores> Mailbox<S> {
 
     /// Waits until the queue has room for one more, or nobody makes any, and keeps it free until
     /// [`withdraw`](Self::withdraw).
-    pub(super) fn reserve(&self, paused: &AtomicBool) {
+    pub(super) fn reserve(&self, is_paused: impl Fn() -> bool) {
         let mut waiting = self.waiting.lock();
         let is_full = |waiting: &Waiting<S>| waiting.commits + waiting.promised >= self.bound;
-        while !waiting.left && !paused.load(Ordering::SeqCst) && is_full(&waiting) {
+        while !waiting.left && !is_paused() && is_full(&waiting) {
             self.room.wait(&mut waiting);
         }
         waiting.promised += 1;

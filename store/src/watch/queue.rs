@@ -61,10 +61,10 @@ impl Queue {
 
     /// Has writers wait for room, so that every commit is told one by one.
     ///
-    /// A write waits before it begins, with nothing held. It does not wait, and the commit may be
-    /// merged, where waiting could never end: inside a callback, on the thread that owns the inbox
-    /// it would wait for, and while the watcher is paused or its executor gone. It cannot know which
-    /// thread an executor runs on: a program must not write on the only one.
+    /// A write waits before it begins, with nothing held. It does not wait, and what waits may be
+    /// merged, where waiting could never end: inside a callback, on a thread that owns such an inbox,
+    /// for any inbox, and while the watcher is paused or its executor gone. It cannot know which
+    /// thread an executor runs on, or a stream is read on: a program must not write on the only one.
     #[must_use]
     pub const fn blocking(self) -> Self {
         Self {

@@ -49,6 +49,10 @@ pub trait Watch: Sized + 'static {
     }
 
     /// Skips the commits of one origin, by its `who`. Say it again to skip those of another too.
+    ///
+    /// They count as seen: what leads back from one is told. Where commits are merged for a reader
+    /// that comes late, a difference begins where the reader was told last; what is watched is as its
+    /// value says, whatever was skipped in between.
     fn ignoring(self, who: impl Into<Arc<str>>) -> Ignoring<Self> {
         Ignoring {
             inner: self,

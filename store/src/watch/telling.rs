@@ -184,11 +184,7 @@ impl<S: Stores> Watchers<S> {
             }
             Item::Merged(commit) => self.tell_commit(commit, None),
             Item::Hold(_) => {}
-            // It may have been paused again meanwhile.
-            Item::Resume { watching, pause } if pause == watching.delivery.pauses() => {
-                watching.resume();
-            }
-            Item::Resume { .. } => {}
+            Item::Resume(watching, pause) => watching.resume(pause),
             Item::End => {
                 self.ended.store(true, Ordering::SeqCst);
                 let readers = self.readers.all();
@@ -284,12 +280,11 @@ impl<S: Stores> Watchers<S> {
 
     /// Has a paused watcher hear again, in its turn.
     pub(super) fn resume(self: &Arc<Self>, watching: &Arc<Watching<S>>) {
-        let resume = Item::Resume {
-            watching: Arc::clone(watching),
-            pause: watching.delivery.pauses(),
-        };
-        self.push(&mut self.delivery.lock(), resume);
-        self.deliver();
+        if let Some(pause) = watching.delivery.current_pause() {
+            let resume = Item::Resume(Arc::clone(watching), pause);
+            self.push(&mut self.delivery.lock(), resume);
+            self.deliver();
+        }
     }
 
     /// The store is gone: what waits is the last.

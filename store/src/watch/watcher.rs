@@ -52,9 +52,10 @@ impl<S: Stores> Registered for Watching<S> {
     }
 
     fn resume(self: Arc<Self>) {
-        match self.watchers() {
-            Some(watchers) => watchers.resume(&self),
-            None => Self::resume(&self),
+        match (self.watchers(), self.delivery.current_pause()) {
+            (Some(watchers), _) => watchers.resume(&self),
+            (None, Some(pause)) => Self::resume(&self, pause),
+            (None, None) => {}
         }
     }
 
@@ -123,7 +124,8 @@ impl Watcher {
         Arc::clone(self.registered()).resume();
     }
 
-    /// How many commits were not told one by one but merged with others, since the watch began.
+    /// How many commits were merged into others while they waited to be told here, since the watch
+    /// began: 2 where three were told as one.
     #[must_use]
     pub fn merged(&self) -> u64 {
         self.registered().merges()

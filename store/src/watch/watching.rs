@@ -222,9 +222,12 @@ impl<S: Stores> Watching<S> {
         }
     }
 
-    /// Hears again. Called in the turn of those who tell.
-    pub(super) fn resume(self: &Arc<Self>) {
-        self.delivery.resume();
+    /// Hears again after a pause, unless there was another since. Called in the turn of those who
+    /// tell.
+    pub(super) fn resume(self: &Arc<Self>, pause: u64) {
+        if !self.delivery.resume(pause) {
+            return;
+        }
         if self.delivery.is_read_elsewhere() {
             return self.delivery.notify(self);
         }

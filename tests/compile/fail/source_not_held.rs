@@ -1,0 +1,21 @@
+//! Sources of a named store that this store does not hold.
+
+use store::{Model, Store};
+
+#[derive(Model)]
+pub struct User {
+    pub online: bool,
+}
+
+#[derive(Model)]
+pub struct Contact {
+    pub unread: u32,
+}
+
+fn main() {
+    let store = Store::<User>::new();
+    let mut unread = store.stream(CONTACT, Contact::UNREAD);
+    assert!(unread.try_next().is_some());
+    let mut any = store.stream_across(CONTACT.any());
+    assert!(any.try_next().is_some());
+}
