@@ -439,29 +439,3 @@ fn w12_a_watcher_across_stores_is_paused_as_one() {
 
 const fn is_sync<T: Sync>() {}
 const _: () = is_sync::<store::Store<App>>();
-
-/// W12: pausing after resuming pauses, also if the resuming has not come to its turn.
-#[test]
-fn w12_who_is_paused_again_before_resuming_came_to_its_turn_is_paused() {
-    let (store, log) = (app(), Log::default());
-    let watching = store.watch(USER, User::NICK.watch(log.of("nick")).changes_only());
-    watching.pause();
-    let slot = Slot::default();
-    let again = Arc::clone(&slot);
-    let pausing = User::ONLINE.watch(move |_| {
-        with(&again, |watching| {
-            watching.resume();
-            watching.pause();
-        });
-    });
-    let _pausing = store.watch(USER, pausing.changes_only());
-    slot.set(watching).expect("it is registered once");
-    store.update(USER, |user| {
-        user.online.set(true);
-        user.nick.set("ann".to_owned());
-    });
-    rename(&store, "bob");
-    log.heard([]);
-    with(&slot, Watcher::resume);
-    log.heard([r#"nick: "" -> "bob""#]);
-}
