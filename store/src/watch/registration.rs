@@ -93,7 +93,7 @@ pub trait WatchIn<S: Stores>: Watch {
 #[diagnostic::on_unimplemented(
     message = "this watches another named store than `{M}`",
     label = "not a watch of `{M}`",
-    note = "what watches several named stores goes to `watch_across`"
+    note = "name the store that it watches; what watches several goes to `watch_across` or `stream_across`"
 )]
 pub trait WatchOf<M> {}
 

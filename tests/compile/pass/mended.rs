@@ -1,5 +1,7 @@
 //! The programs of `fail/`, mended.
 
+#[path = "../mended/callback_not_send.rs"]
+mod callback_not_send;
 #[path = "../mended/colliding_keys.rs"]
 mod colliding_keys;
 #[path = "../mended/default_of_another_type.rs"]
@@ -16,6 +18,8 @@ mod derived_types;
 mod derived_written;
 #[path = "../mended/enumeration.rs"]
 mod enumeration;
+#[path = "../mended/inbox_moved.rs"]
+mod inbox_moved;
 #[path = "../mended/lifetime.rs"]
 mod lifetime;
 #[path = "../mended/name_not_registered.rs"]
@@ -38,6 +42,8 @@ mod private_field;
 mod registered_twice;
 #[path = "../mended/same_text_name.rs"]
 mod same_text_name;
+#[path = "../mended/source_not_held.rs"]
+mod source_not_held;
 #[path = "../mended/tuple_struct.rs"]
 mod tuple_struct;
 #[path = "../mended/unknown_setting.rs"]
@@ -46,10 +52,15 @@ mod unknown_setting;
 mod unused_view;
 #[path = "../mended/unused_watcher.rs"]
 mod unused_watcher;
+#[path = "../mended/watch_of_another.rs"]
+mod watch_of_another;
 #[path = "../mended/window_without_order.rs"]
 mod window_without_order;
+#[path = "../mended/zero_queue.rs"]
+mod zero_queue;
 
 fn main() {
+    callback_not_send::main();
     colliding_keys::main();
     default_of_another_type::main();
     derived_circle::main();
@@ -58,6 +69,7 @@ fn main() {
     derived_types::main();
     derived_written::main();
     enumeration::main();
+    inbox_moved::main();
     lifetime::main();
     name_not_registered::main();
     name_of_another::main();
@@ -69,9 +81,12 @@ fn main() {
     private_field::main();
     registered_twice::main();
     same_text_name::main();
+    source_not_held::main();
     tuple_struct::main();
     unknown_setting::main();
     unused_view::main();
     unused_watcher::main();
+    watch_of_another::main();
     window_without_order::main();
+    zero_queue::main();
 }
