@@ -91,9 +91,9 @@ pub trait WatchIn<S: Stores>: Watch {
 
 /// Says that a watch is of the named store `M`.
 #[diagnostic::on_unimplemented(
-    message = "this watches another named store than `{M}`",
-    label = "not a watch of `{M}`",
-    note = "name the store that it watches; what watches several goes to `watch_across` or `stream_across`"
+    message = "this is not a watch of the named store `{M}`",
+    label = "not of `{M}`, or not of `{M}` alone",
+    note = "what is of several named stores or of none (views, derived values, all commits) goes to `watch_across`, `stream_across` or `until_across`"
 )]
 pub trait WatchOf<M> {}
 
