@@ -49,6 +49,9 @@ pub trait Watch: Sized + 'static {
     }
 
     /// Skips the commits of one origin, by its `who`. Say it again to skip those of another too.
+    ///
+    /// Past [`queue_bound`](crate::StoreBuilder::queue_bound), a commit merged from several origins
+    /// has none, and is told.
     fn ignoring(self, who: impl Into<Arc<str>>) -> Ignoring<Self> {
         Ignoring {
             inner: self,
@@ -280,6 +283,7 @@ watch_tuples!(A B C D E F);
 ///
 /// [`Source::changes_only`]: crate::Source::changes_only
 #[derive(Clone, Copy, Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct ChangesOnly<W>(pub(super) W);
 
 impl<W: Watch> Watch for ChangesOnly<W> {}
@@ -305,6 +309,7 @@ impl<M, W: WatchOf<M>> WatchOf<M> for ChangesOnly<W> {}
 ///
 /// [`Source::ignoring`]: crate::Source::ignoring
 #[derive(Clone, Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct Ignoring<W> {
     pub(super) inner: W,
     pub(super) who: Arc<str>,
@@ -331,6 +336,7 @@ impl<M, W: WatchOf<M>> WatchOf<M> for Ignoring<W> {}
 
 /// A watch that is told once: [`Watch::once`].
 #[derive(Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct Once<W> {
     inner: W,
     /// The callbacks that were called, by `nth`.
