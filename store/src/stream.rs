@@ -117,8 +117,11 @@ impl<T> ChangeStream<T> {
         }
     }
 
-    /// Whether what is watched differs from what this reader last saw. [`changed`](Self::changed) yields
-    /// the difference then.
+    /// Whether what is watched differs from what this reader last saw. [`changed`](Self::changed)
+    /// yields the difference then.
+    ///
+    /// What it finds is kept as the next item, as it is now; what comes later is an item of its own.
+    /// What a pace holds back does not count yet.
     pub fn has_changed(&mut self) -> bool {
         let item = self.try_next();
         let has_changed = item.is_some();
@@ -138,9 +141,9 @@ impl<T> ChangeStream<T> {
         Blocking(self)
     }
 
-    /// How many commits were not told one by one but merged with others, since the watch began.
+    /// As [`Watcher::merges`](crate::Watcher::merges).
     #[must_use]
-    pub fn merged(&self) -> u64 {
+    pub fn merges(&self) -> u64 {
         self.feed.merges()
     }
 }
