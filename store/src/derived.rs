@@ -125,6 +125,7 @@ impl<S: Stores> SnapshotAll<S> {
 ///
 /// It is kept up to date until the last handle to it is dropped; what is derived from it has one,
 /// and so has whoever watches it.
+#[must_use = "the value is kept up to date only while a handle lives"]
 pub struct Derived<S: Stores, T>(Arc<Handle<S, T>>);
 
 struct Handle<S: Stores, T> {
@@ -212,6 +213,7 @@ impl<S: Stores, T> fmt::Debug for Derived<S, T> {
 }
 
 /// A watch of a derived value: [`Derived::watch`].
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct DerivedWatch<S: Stores, T, F> {
     of: Derived<S, T>,
     callback: F,

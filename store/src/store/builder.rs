@@ -40,7 +40,8 @@ impl<S: Stores> StoreBuilder<S> {
         }
     }
 
-    /// Calls `hook` when a callback panics, or the function of a derived field or value. The panic is
+    /// Calls `hook` when a callback panics, or the function of a derived field or value; also an
+    /// executor, an inbox's hook or a clock that a watcher uses, in that watcher's name. The panic is
     /// reported to `tracing` in any case.
     #[must_use]
     pub fn on_panic(self, hook: impl Fn(&PanicReport) + Send + Sync + 'static) -> Self {

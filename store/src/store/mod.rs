@@ -28,11 +28,14 @@ use crate::{
 ///
 /// # Ordering
 ///
-/// Commits are numbered 1, 2, 3, … Every watcher hears them in that order, and everybody hears one
-/// commit before anybody hears the next. A commit is told on the thread that made it, before the
-/// write returns; if another thread is just telling, that thread goes on to tell this commit too
-/// and the write returns without waiting. Within a commit, watchers are called in the order they
-/// were registered, and the callbacks of one watcher in the order its fields are declared.
+/// Commits are numbered 1, 2, 3, … Every watcher hears them in that order, and everybody who is told
+/// inline hears one commit before anybody hears the next. A commit is told on the thread that made
+/// it, before the write returns; if another thread is just telling, that thread goes on to tell this
+/// commit too and the write returns without waiting. Within a commit, watchers are called in the
+/// order they were registered, and the callbacks of one watcher in the order its fields are declared.
+///
+/// Who is told by an executor, in an inbox or in a stream hears commits in order too, and later:
+/// [`Store::on`].
 ///
 /// # Examples
 ///
@@ -225,7 +228,8 @@ impl<S: Stores> Store<S> {
         self.watch_at(Location::caller(), watch)
     }
 
-    /// Calls `callback` for each commit, whatever it changed. There is no immediate call.
+    /// Calls `callback` for each commit, whatever it changed. There is no immediate call. The same as
+    /// `watch_across(commits().watch(…))`.
     #[track_caller]
     pub fn watch_commits(
         &self,

@@ -35,7 +35,7 @@
 //! store.update(CONTACT, |contact| contact.friends.extend([(1, "Ann".into()), (2, "Bob".into())]));
 //! edits.try_iter().for_each(drop);
 //!
-//! // Bob goes before Ann as soon as he is known to be online: one list edit for the screen to make.
+//! // Bob goes before Ann as soon as he is known to be online: inserted in front, removed behind.
 //! store.update(USER, |user| user.user_status_list.insert(2, "online"));
 //! assert_eq!(edits.try_iter().count(), 2);
 //! ```

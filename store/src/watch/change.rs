@@ -10,13 +10,15 @@ use crate::{
 /// What every kind of change says of the commit that made it.
 macro_rules! cause_accessors {
     () => {
-        /// The commit that made the change; in the immediate call, the newest one.
+        /// The commit that made the change, of merged commits the last; in the immediate call, the
+        /// newest one.
         #[must_use]
         pub fn revision(self) -> $crate::Revision {
             self.cause.revision
         }
 
-        /// Who made the change, and why, if the writer said so.
+        /// Who made the change, and why, if the writer said so. `None` too if commits of different
+        /// origins were merged.
         #[must_use]
         pub fn origin(self) -> Option<&'a $crate::Origin> {
             self.cause.origin.as_ref()

@@ -53,6 +53,9 @@ pub trait Watch: Sized + 'static {
     /// They count as seen: what leads back from one is told. Where commits are merged for a reader
     /// that comes late, a difference begins where the reader was told last; what is watched is as its
     /// value says, whatever was skipped in between.
+    ///
+    /// Past [`queue_bound`](crate::StoreBuilder::queue_bound), a commit merged from several origins
+    /// has none, and is told.
     fn ignoring(self, who: impl Into<Arc<str>>) -> Ignoring<Self> {
         Ignoring {
             inner: self,
@@ -284,6 +287,7 @@ watch_tuples!(A B C D E F);
 ///
 /// [`Source::changes_only`]: crate::Source::changes_only
 #[derive(Clone, Copy, Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct ChangesOnly<W>(pub(super) W);
 
 impl<W: Watch> Watch for ChangesOnly<W> {}
@@ -309,6 +313,7 @@ impl<M, W: WatchOf<M>> WatchOf<M> for ChangesOnly<W> {}
 ///
 /// [`Source::ignoring`]: crate::Source::ignoring
 #[derive(Clone, Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct Ignoring<W> {
     pub(super) inner: W,
     pub(super) who: Arc<str>,
@@ -335,6 +340,7 @@ impl<M, W: WatchOf<M>> WatchOf<M> for Ignoring<W> {}
 
 /// A watch that is told once: [`Watch::once`].
 #[derive(Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct Once<W> {
     inner: W,
     /// The callbacks that were called, by `nth`.

@@ -35,7 +35,8 @@ pub trait Source: Sized + 'static {
         ChangesOnly(self)
     }
 
-    /// Skips the commits of one origin, by its `who`. Say it again to skip those of another too.
+    /// Skips the commits of one origin, by its `who`. Say it again to skip those of another too. As
+    /// [`Watch::ignoring`](crate::Watch::ignoring).
     fn ignoring(self, who: impl Into<Arc<str>>) -> Ignoring<Self> {
         Ignoring {
             inner: self,

@@ -33,16 +33,16 @@ fn run(store: &Store<App>, programs: Vec<Vec<Write>>) -> Vec<Elsewhere<()>> {
     programs.into_iter().map(write).collect()
 }
 
+/// What one reader was told.
+type Heard = (Settings, Vec<super::reader::Told>);
+
 /// Readers on a thread of theirs, which reads until it is told that nothing comes any more, and in
 /// between pauses and resumes.
 fn reading(
     store: &Store<App>,
     all: Vec<Settings>,
     pauses: bool,
-) -> (
-    Elsewhere<Vec<(Settings, Vec<super::reader::Told>)>>,
-    Arc<AtomicBool>,
-) {
+) -> (Elsewhere<Vec<Heard>>, Arc<AtomicBool>) {
     let (store, over) = (store.clone(), Arc::new(AtomicBool::new(false)));
     let is_over = Arc::clone(&over);
     let (ready, is_ready) = crate::support::signal();
