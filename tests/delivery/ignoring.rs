@@ -108,6 +108,31 @@ fn w10_a_way_back_is_told_of_a_part() {
     log.heard(["1: 2 -> 0", "~1=2>0", "first: Some(0) -> Some(0)"]);
 }
 
+/// W10, D1: and in a value that is derived at run time.
+#[test]
+fn w10_a_way_back_is_told_of_a_derived_value() {
+    let (store, log) = (app(), Log::default());
+    let total = store.derive((Purse::COINS, Purse::SPENT), |(coins, spent)| coins + spent);
+    let (queue, worker) = WorkQueue::new();
+    let watch = total.watch(log.of("total")).changes_only().ignoring("me");
+    let _watching = store.on(queue).watch_across(watch);
+    set_own(&store, 3);
+    worker.run_ready();
+    log.heard([]);
+    set_coins(&store, [1]);
+    set_own(&store, 5);
+    spend(&store, 1);
+    worker.run_ready();
+    log.heard(["total: 3 -> 6"]);
+    spend(&store, 2);
+    set_own(&store, 9);
+    spend(&store, 1);
+    set_own(&store, 7);
+    set_coins(&store, [5]);
+    worker.run_ready();
+    log.heard(["total: 8 -> 6"]);
+}
+
 /// W10: what was written past an own write elsewhere does not make this field news.
 #[test]
 fn w10_a_field_that_comes_back_among_own_writes_elsewhere_is_silent() {

@@ -12,7 +12,7 @@ use store::{ExecutorGone, Inbox, ManualClock, Model, Queue, Store, Watch, Work, 
 
 use crate::{
     app::{PURSE, Purse, app, set_coins},
-    support::{elsewhere, in_time},
+    support::in_time,
 };
 
 /// Counts how many of it live.
@@ -238,5 +238,4 @@ fn w11_a_stream_keeps_no_store_alive() {
     drop(store);
     assert!(weak.upgrade().is_none());
     drop((coins, until, told));
-    drop(elsewhere(|| {}));
 }

@@ -25,3 +25,4 @@ mod panics;
 mod leaks;
 mod strain;
 mod story;
+mod promises;

@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use store::{Clock, Inbox, ManualClock, Queue, Sleep, Watch, Watcher, WorkQueue};
 
 use crate::{
-    app::{App, PURSE, Purse, USER, User, app, put, rename, set_coins, spend},
+    app::{PURSE, Purse, USER, User, app, put, rename, set_coins, spend},
     support::{Log, elsewhere, in_time, signal},
 };
 
@@ -436,6 +436,3 @@ fn w12_a_watcher_across_stores_is_paused_as_one() {
     watching.resume();
     log.heard(["coins: 0 -> 1", r#"nick: "" -> "bob""#]);
 }
-
-const fn is_sync<T: Sync>() {}
-const _: () = is_sync::<store::Store<App>>();

@@ -8,7 +8,7 @@ use std::sync::{
 use store::{Queue, Source as _};
 
 use crate::{
-    app::{App, PURSE, Purse, USER, User, app, put, set_coins, spend},
+    app::{PURSE, Purse, USER, User, app, put, set_coins, spend},
     polling::{Bell, waker},
     support::{elsewhere, in_time},
 };
@@ -151,7 +151,3 @@ fn w11_two_threads_may_take_turns() {
         reader.answer();
     });
 }
-
-const fn is_send<T: Send>() {}
-const _: () = is_send::<store::ChangeStream<store::OwnedStoreChange<crate::app::Purse>>>();
-const _: () = is_send::<store::Told<App>>();
