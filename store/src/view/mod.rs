@@ -46,6 +46,9 @@
 //! differs from what it told last. It is told once per commit, however many of the fields it reads the commit
 //! changed, and sees all of them at one moment.
 //!
+//! One that ignores an origin follows its writes too, untold. Where commits are merged, it compares with what it told
+//! last alone: a way back from a write that it did not hear is silent then.
+//!
 //! # What a view costs
 //!
 //! A row that differs is pulled through the stages by its key, as it was and as it is, so that every function of the
