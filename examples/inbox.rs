@@ -36,7 +36,7 @@ fn main() {
 
     // This thread is the interface's. All that the store asks of it is to be let know.
     let wake = event_loop.clone();
-    let inbox = Inbox::new(move || wake.send(Event::Drain).unwrap());
+    let inbox = Inbox::new(move || drop(wake.send(Event::Drain)));
 
     let [title, clock] = [(); 2].map(|()| Rc::new(RefCell::new(Label::default())));
     let (title_too, clock_too) = (Rc::clone(&title), Rc::clone(&clock));

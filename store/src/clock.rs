@@ -19,13 +19,57 @@ pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Tells the time, and when a time has come.
 ///
-/// Over tokio, for one, these are `Instant::elapsed` and `sleep_until`; in tests, [`ManualClock`].
+/// It is asked, and its sleeps are polled, on whatever thread reads. In tests, it is a
+/// [`ManualClock`].
+///
+/// # Examples
+///
+/// Over tokio, whose timers are made inside a runtime:
+///
+/// ```
+/// use std::time::Duration;
+/// use store::{Clock, Sleep};
+/// use tokio::{runtime::{Builder, Handle}, time};
+///
+/// struct TokioClock {
+///     runtime: Handle,
+///     started: time::Instant,
+/// }
+///
+/// impl Clock for TokioClock {
+///     fn now(&self) -> Duration {
+///         self.started.elapsed()
+///     }
+///
+///     fn sleep_until(&self, deadline: Duration) -> Sleep {
+///         let _inside = self.runtime.enter();
+///         Box::pin(time::sleep_until(self.started + deadline))
+///     }
+/// }
+///
+/// let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+/// let clock = TokioClock { runtime: runtime.handle().clone(), started: time::Instant::now() };
+/// let nap = clock.sleep_until(Duration::from_millis(1)); // outside of the runtime
+/// runtime.block_on(nap);
+/// assert!(clock.now() >= Duration::from_millis(1));
+/// ```
 pub trait Clock: Send + Sync + 'static {
     /// How long ago this clock was started; never goes back.
     fn now(&self) -> Duration;
 
     /// Waits until [`now`](Clock::now) is `deadline` or later; ready at once if it is already.
     fn sleep_until(&self, deadline: Duration) -> Sleep;
+}
+
+/// Several watchers may share one.
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Duration {
+        (**self).now()
+    }
+
+    fn sleep_until(&self, deadline: Duration) -> Sleep {
+        (**self).sleep_until(deadline)
+    }
 }
 
 /// A clock that stands still until it is advanced by hand. Clones are the same clock.

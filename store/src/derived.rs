@@ -125,6 +125,7 @@ impl<S: Stores> SnapshotAll<S> {
 ///
 /// It is kept up to date until the last handle to it is dropped; what is derived from it has one,
 /// and so has whoever watches it.
+#[must_use = "the value is kept up to date only while a handle lives"]
 pub struct Derived<S: Stores, T>(Arc<Handle<S, T>>);
 
 struct Handle<S: Stores, T> {
@@ -185,6 +186,9 @@ impl<S: Stores, T> Derived<S, T> {
 
     /// Watches this value, as a field is watched. It belongs to no single named store, so the watch
     /// goes to [`Store::watch_across`].
+    ///
+    /// In another store than that it was derived from, the immediate call is a panic that says so,
+    /// reported as that of any callback.
     pub fn watch<F>(&self, callback: F) -> DerivedWatch<S, T, F>
     where
         F: FnMut(Change<'_, T>) + 'static,
@@ -209,6 +213,7 @@ impl<S: Stores, T> fmt::Debug for Derived<S, T> {
 }
 
 /// A watch of a derived value: [`Derived::watch`].
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct DerivedWatch<S: Stores, T, F> {
     of: Derived<S, T>,
     callback: F,
@@ -243,6 +248,11 @@ where
 
     fn tell(&mut self, _nth: usize, moment: &Moment<'_, S>) -> Told {
         let change = moment.derived_change(self.of.id());
+        assert!(
+            change.is_some() || !moment.lacks(self.of.id()),
+            "{:?} is not derived from this store",
+            self.of
+        );
         Told::if_some(change, &mut self.callback)
     }
 }

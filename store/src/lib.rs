@@ -1,6 +1,10 @@
 //! State you can watch: named stores, snapshots of them, and watchers that are called if, and only if,
 //! what they watch differs.
 //!
+//! The [`guide`] says how to think of it and what to choose. [`Store::on`] has watchers told by executors and by the owner
+//! of an inbox, [`Store::stream`] by whoever reads, [`Store::derive`] computes values from others, and a [`view`] is a
+//! sorted, filtered or joined collection that keeps up.
+//!
 //! Derive [`Model`] for a plain struct and it is a named store; derive [`Stores`] for a struct of
 //! those and it is what a [`Store`] holds. [`Store::update`] writes, [`Store::snapshot`] reads,
 //! [`Store::watch`] hears.

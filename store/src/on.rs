@@ -16,8 +16,8 @@ use crate::{
 
 /// Says where and how watchers are told: [`Store::on`], [`Store::pull`].
 ///
-/// Unless it is said otherwise, a watcher has at most one change pending: whatever comes before it
-/// is told is merged into that, so that it is told how what it last saw differs from now.
+/// Unless it is said otherwise, each callback has at most one change pending: whatever comes before
+/// it is told is merged into that, so that it is told how what it last saw differs from now.
 #[must_use = "nothing is watched yet"]
 pub struct On<'a, S: Stores, At> {
     store: &'a Store<S>,
@@ -66,7 +66,7 @@ impl<S: Stores> Store<S> {
 
     /// The changes of a [`Source`](crate::Source), for a reader that comes when it likes.
     ///
-    /// The first item is the current value. Each further one is the difference from what this
+    /// The first item is the current value, as of this call. Each further one is the difference from what this
     /// reader last saw to now, however many commits lie between: a reader that sleeps costs the
     /// same space however much it misses. [`pull`](Self::pull) has settings, one of them a queue of
     /// every commit. When the store is dropped, the stream ends after the final state.
@@ -87,9 +87,9 @@ impl<S: Stores> Store<S> {
     ///     store.update(USER, |user| user.user_status_list.insert(7, status));
     /// }
     /// let statuses = statuses.try_next().unwrap();
-    /// let changes: Vec<_> = statuses.change().changes().collect();
+    /// let changes: Vec<_> = statuses.changes().collect();
     /// assert_eq!(changes, [MapChange::Inserted { key: &7, value: &"offline" }]);
-    /// assert_eq!(statuses.change().merged(), 3);
+    /// assert_eq!(statuses.merged(), 3);
     /// ```
     #[track_caller]
     pub fn stream<M: Model, Q>(&self, name: StoreName<M>, source: Q) -> ChangeStream<Q::Item>
@@ -106,7 +106,11 @@ impl<S: Stores> Store<S> {
         self.pull().stream_across(source)
     }
 
-    /// Waits until a source is as `holds` wants it, and returns that change; at once if it is now.
+    /// Waits for a change that `holds` says yes to, and returns it; the current value, as of this
+    /// call, counts.
+    ///
+    /// What held only between two looks is missed, as for every reader that comes late. Does not keep
+    /// the store alive.
     ///
     /// # Errors
     ///
@@ -132,16 +136,34 @@ impl<S: Stores> Store<S> {
     #[track_caller]
     pub fn until<M: Model, Q, H>(
         &self,
-        name: StoreName<M>,
+        _name: StoreName<M>,
         source: Q,
-        mut holds: H,
+        holds: H,
     ) -> impl Future<Output = Result<Q::Item, StoreDropped>> + use<S, M, Q, H>
     where
         S: Holds<M>,
         Q: SourceIn<S> + WatchOf<M>,
         H: FnMut(&Q::Item) -> bool,
     {
-        let mut changes = self.stream(name, source);
+        self.until_across(source, holds)
+    }
+
+    /// Waits for a change of a source over several named stores: as [`until`](Self::until).
+    ///
+    /// # Errors
+    ///
+    /// [`StoreDropped`] if the store is dropped before.
+    #[track_caller]
+    pub fn until_across<Q, H>(
+        &self,
+        source: Q,
+        mut holds: H,
+    ) -> impl Future<Output = Result<Q::Item, StoreDropped>> + use<S, Q, H>
+    where
+        Q: SourceIn<S>,
+        H: FnMut(&Q::Item) -> bool,
+    {
+        let mut changes = self.stream_across(source);
         async move {
             while let Some(change) = changes.changed().await {
                 if holds(&change) {
@@ -155,21 +177,62 @@ impl<S: Stores> Store<S> {
 
 impl<'a, S: Stores, At> On<'a, S, At> {
     /// Tells each commit by itself, as far as the queue has room.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[derive(store::Model)] pub struct Counter { pub clicks: u32 }
+    /// use store::{Queue, Store};
+    ///
+    /// let store = Store::<Counter>::new();
+    /// let mut each = store.pull().every(Queue::of::<2>()).stream(COUNTER, Counter::CLICKS);
+    /// for clicks in 1..=4 {
+    ///     store.update(COUNTER, |counter| counter.clicks.set(clicks));
+    /// }
+    /// let told = std::iter::from_fn(|| each.try_next()).map(|clicks| *clicks);
+    /// assert_eq!(told.collect::<Vec<_>>(), [0, 3, 4]); // there was no room for the third
+    /// ```
     pub fn every(mut self, queue: Queue) -> Self {
         self.manner.queue = Some(queue);
         self
     }
 
-    /// Tells once nothing has come for so long.
+    /// Tells once nothing has come for so long, counted from when the reader first sees the last.
+    /// While commits keep coming, nothing is told: [`throttle`](Self::throttle) has an upper bound.
     ///
-    /// When the store is dropped, what waits is told at once.
+    /// The later of `debounce` and `throttle` replaces the earlier. When the store is dropped, what
+    /// waits is told at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[derive(store::Model)] pub struct Counter { pub clicks: u32 }
+    /// use std::time::Duration;
+    /// use store::{ManualClock, Store};
+    ///
+    /// let (store, clock) = (Store::<Counter>::new(), ManualClock::new());
+    /// let pull = store.pull().debounce(Duration::from_secs(1), clock.clone());
+    /// let mut clicks = pull.stream(COUNTER, Counter::CLICKS);
+    /// let write = |clicks| store.update(COUNTER, |counter| counter.clicks.set(clicks));
+    /// assert_eq!(clicks.try_next().as_deref(), Some(&0));
+    /// for click in 1..=3 {
+    ///     write(click);
+    ///     assert!(clicks.try_next().is_none());
+    ///     clock.advance(Duration::from_millis(999));
+    /// }
+    /// assert!(clicks.try_next().is_none());
+    /// clock.advance(Duration::from_millis(1));
+    /// assert_eq!(clicks.try_next().as_deref(), Some(&3));
+    /// ```
     pub fn debounce(self, rest: Duration, clock: impl Clock) -> Self {
         self.pace(Pace::debounce(rest, Arc::new(clock)))
     }
 
-    /// Tells at once, and then once in so long at most.
+    /// Tells at once, and then once in so long at most: with [`every`](Self::every), all that waits
+    /// then.
     ///
-    /// When the store is dropped, what waits is told at once.
+    /// The later of `debounce` and `throttle` replaces the earlier. When the store is dropped, what
+    /// waits is told at once.
     ///
     /// # Examples
     ///
@@ -202,7 +265,8 @@ impl<'a, S: Stores, At> On<'a, S, At> {
 }
 
 impl<S: Stores, E: Executor> On<'_, S, E> {
-    /// As [`Store::watch`], but that the executor calls.
+    /// As [`Store::watch`], but that the executor calls. The immediate calls are still made here, on
+    /// this thread.
     #[track_caller]
     pub fn watch<M: Model, W>(self, _name: StoreName<M>, watch: W) -> Watcher
     where
@@ -212,7 +276,8 @@ impl<S: Stores, E: Executor> On<'_, S, E> {
         self.watch_across(watch)
     }
 
-    /// As [`Store::watch_across`], but that the executor calls.
+    /// As [`Store::watch_across`], but that the executor calls. The immediate calls are still made
+    /// here, on this thread.
     #[track_caller]
     pub fn watch_across<W: WatchIn<S> + Send>(self, watch: W) -> Watcher {
         let Self { store, at, manner } = self;

@@ -117,8 +117,11 @@ impl<T> ChangeStream<T> {
         }
     }
 
-    /// Whether what is watched differs from what this reader last saw. [`changed`](Self::changed) yields
-    /// the difference then.
+    /// Whether what is watched differs from what this reader last saw. [`changed`](Self::changed)
+    /// yields the difference then.
+    ///
+    /// What it finds is kept as the next item, as it is now; what comes later is an item of its own.
+    /// What a pace holds back does not count yet.
     pub fn has_changed(&mut self) -> bool {
         let item = self.try_next();
         let has_changed = item.is_some();
@@ -138,10 +141,9 @@ impl<T> ChangeStream<T> {
         Blocking(self)
     }
 
-    /// How many commits were merged into others while they waited to be told here, since the watch
-    /// began: 2 where three were told as one.
+    /// As [`Watcher::merges`](crate::Watcher::merges).
     #[must_use]
-    pub fn merged(&self) -> u64 {
+    pub fn merges(&self) -> u64 {
         self.feed.merges()
     }
 }

@@ -64,7 +64,7 @@ fn w10_a_writer_waits_for_room() {
         }
         writer.answer();
         assert_eq!(told, (1..=20).collect::<Vec<_>>());
-        assert_eq!(watching.merged(), 0);
+        assert_eq!(watching.merges(), 0);
     });
 }
 
@@ -86,7 +86,7 @@ fn w10_two_writers_wait_in_turn() {
         let working = elsewhere(move || worker.run());
         writers.into_iter().for_each(Elsewhere::answer);
         store.told(100).wait().unwrap();
-        assert_eq!(watching.merged(), 0);
+        assert_eq!(watching.merges(), 0);
         drop(watching);
         working.answer();
         assert_eq!(
@@ -182,7 +182,7 @@ fn w10_callbacks_do_not_wait() {
         let _inline = store.watch(PURSE, inline.changes_only());
         spend(&store, 1);
         assert_eq!(store.snapshot(PURSE).coins, 10);
-        assert!(watching.merged() > 0);
+        assert!(watching.merges() > 0);
         worker.run_ready();
 
         let (queue, other) = WorkQueue::new();
@@ -288,7 +288,7 @@ fn w10_a_blocking_stream_hears_every_commit() {
         let mut coins = pull.stream(PURSE, Purse::COINS);
         let reader = elsewhere(move || {
             let told: Vec<_> = coins.blocking().map(|coins| *coins).collect();
-            (told, coins.merged())
+            (told, coins.merges())
         });
         set_coins(&store, 1..=500);
         drop(store);

@@ -4,7 +4,7 @@
 use store::{Source, Watch, WorkQueue};
 
 use crate::{
-    app::{App, DIARY, PURSE, Purse, USER, User, app, plan, set_coins, spend},
+    app::{App, DIARY, Diary, PURSE, Purse, USER, User, app, plan, set_coins, spend},
     support::{Log, entries},
 };
 
@@ -229,4 +229,20 @@ fn w10_entries_of_own_writes_are_not_told() {
     let told = statuses.try_next().unwrap();
     assert_eq!(entries(told.change().changes()), r#"+"cid"=1 +"dan"=1"#);
     assert!(statuses.try_next().is_none());
+}
+
+/// D2, T4: a view that ignores an origin goes by what that wrote, merged with what it hears or not.
+#[test]
+fn d2_a_view_goes_by_what_it_does_not_hear() {
+    let store = app();
+    let days = Diary::DAYS
+        .view()
+        .filter_by(Purse::COINS, |coins, day, _| i64::from(*day) < *coins)
+        .collect();
+    let mut days = store.stream_across(days.changes_only().ignoring("me"));
+    plan(&store, 1, 1);
+    set_own(&store, 10);
+    plan(&store, 2, 2);
+    let days = days.try_next().expect("two days are seen");
+    assert!(days.keys().eq(&[1, 2]));
 }

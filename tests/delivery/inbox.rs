@@ -192,7 +192,7 @@ fn w10_watchers_end_with_the_inbox() {
     assert_eq!(calls.load(SeqCst), 2);
     kept.pause();
     kept.resume();
-    assert_eq!(kept.merged(), 0);
+    assert_eq!(kept.merges(), 0);
     drop(kept);
     log.heard([]);
 }

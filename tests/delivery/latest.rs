@@ -22,14 +22,14 @@ fn w10_what_comes_before_it_is_told_is_told_as_one() {
     let (watching, worker) = watch(&store, Purse::COINS.watch(log.of("coins")));
     log.heard(["coins: 0"]);
     set_coins(&store, 1..=3);
-    assert_eq!(watching.merged(), 2);
+    assert_eq!(watching.merges(), 2);
     worker.run_ready();
     log.heard(["coins: 0 -> 3"]);
     assert_eq!(worker.run_ready(), 0);
     set_coins(&store, [4]);
     worker.run_ready();
     log.heard(["coins: 3 -> 4"]);
-    assert_eq!(watching.merged(), 2);
+    assert_eq!(watching.merges(), 2);
 }
 
 /// W10, T2
@@ -181,7 +181,7 @@ fn w10_callbacks_that_wait_are_called_in_order() {
         purse.coins.set(2);
         purse.spent.set(1);
     });
-    assert_eq!(watching.merged(), 1);
+    assert_eq!(watching.merges(), 1);
     worker.run_ready();
     log.heard([r#"nick: "" -> "ann""#, "coins: 0 -> 2", "spent: 0 -> 1"]);
     spend(&store, 2);
@@ -213,6 +213,6 @@ fn w10_a_commit_is_counted_once() {
             purse.spent.set(n);
         });
     }
-    assert_eq!(latest.merged(), 3);
-    assert_eq!(queued.merged(), 2);
+    assert_eq!(latest.merges(), 3);
+    assert_eq!(queued.merges(), 2);
 }

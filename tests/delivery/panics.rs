@@ -157,9 +157,11 @@ fn w10_a_clone_that_panics_loses_no_change() {
             false => at_once.heard(["0>1", "1>3"]),
         }
         inbox.drain();
-        let told = late.take().concat();
-        let stories = ["0>3", "0>11>3", "0>11>22>3"];
-        assert!(stories.contains(&&*told), "{clones} clones: {told}");
+        let told = late.take();
+        assert!(
+            told == ["0>3"] || told == ["0>1", "1>3"] || told == ["0>1", "1>2", "2>3"],
+            "{clones} clones: {told:?}"
+        );
         panics.heard([]);
     }
 }

@@ -53,7 +53,7 @@ fn w12_what_a_paused_watcher_missed_is_told_as_one() {
     run();
     log.heard(["inline: 5 -> 6", "executor: 5 -> 6", "inbox: 5 -> 6"]);
     assert_eq!(
-        [inline.merged(), elsewhere.merged(), here.merged()],
+        [inline.merges(), elsewhere.merges(), here.merges()],
         [4, 4, 4]
     );
 }
@@ -417,7 +417,7 @@ fn w12_a_queue_fills_while_it_is_paused() {
     watching.resume();
     worker.run_ready();
     log.heard(["coins: 2 -> 5", "coins: 5 -> 6"]);
-    assert_eq!(watching.merged(), 2);
+    assert_eq!(watching.merges(), 2);
 }
 
 /// W12: whoever watches several things over stores is paused as one.

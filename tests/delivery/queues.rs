@@ -28,7 +28,7 @@ fn w10_a_queue_tells_every_commit() {
         "spent: 0 -> 1",
         "spent: 1 -> 2",
     ]);
-    assert_eq!(watching.merged(), 0);
+    assert_eq!(watching.merges(), 0);
 }
 
 /// W10: A→B→A is two commits here, as each is told by itself.
@@ -59,10 +59,10 @@ fn w10_a_full_queue_starts_again_with_one_difference() {
     put(&store, "ann", 1);
     put(&store, "bob", 1);
     put(&store, "ann", 2);
-    assert_eq!(statuses.merged(), 2);
+    assert_eq!(statuses.merges(), 2);
     put(&store, "cid", 1);
     store.update(USER, |user| user.statuses.remove("bob"));
-    assert_eq!(statuses.merged(), 2, "there was room again");
+    assert_eq!(statuses.merges(), 2, "there was room again");
     let told: Vec<_> = std::iter::from_fn(|| statuses.try_next())
         .map(|list| {
             let change = list.change();

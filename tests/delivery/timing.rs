@@ -1,6 +1,6 @@
 //! W12: debounce and throttle, on a clock that is moved by hand.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use store::{Clock, Inbox, ManualClock, Queue, Sleep, Source as _, Store, Watch as _, WorkQueue};
 
@@ -36,6 +36,25 @@ fn w12_a_debounced_stream_waits_for_a_rest() {
     assert!(bell.next(&mut coins).is_pending());
     clock.advance(SECOND);
     assert_eq!(bell.rings(), 0);
+}
+
+/// W12: readers may share one clock, whatever it is.
+#[test]
+fn w12_a_clock_may_be_shared() {
+    let (store, clock) = (app(), ManualClock::new());
+    let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+    let streams = [HALF, SECOND].map(|rest| {
+        let pull = store.pull().debounce(rest, Arc::clone(&shared));
+        pull.stream(PURSE, Purse::COINS.changes_only())
+    });
+    set_coins(&store, [1]);
+    let [mut early, mut late] = streams;
+    assert!(early.try_next().is_none() && late.try_next().is_none());
+    clock.advance(HALF);
+    assert_eq!(early.try_next().as_deref(), Some(&1));
+    assert!(late.try_next().is_none());
+    clock.advance(HALF);
+    assert_eq!(late.try_next().as_deref(), Some(&1));
 }
 
 /// W12: a throttled one is told at once, and then so often at most.

@@ -66,6 +66,9 @@ pub(crate) struct ClientOptions {
     /// Measures so many status changes, from the embedded server to the row, instead of showing them.
     #[arg(long, value_name = "TIMES", conflicts_with_all = ["connect", "lasting"])]
     pub(crate) measure: Option<NonZeroU32>,
+    /// Draws for the time of `--for` where nobody sees it, and prints how often and at what cost.
+    #[arg(long, requires = "lasting", conflicts_with_all = ["plain", "measure"])]
+    pub(crate) unseen: bool,
 }
 
 /// The world a server holds, and what it refuses.

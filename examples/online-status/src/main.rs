@@ -4,6 +4,7 @@ mod app;
 mod backend;
 mod cli;
 mod client;
+mod cost;
 mod measure;
 mod plain;
 mod server;
@@ -103,6 +104,10 @@ async fn show_roster(options: &ClientOptions, world: &WorldOptions) -> Result<()
     client.login(&options.user, !options.off).await?;
     if let (Some(times), Some(server)) = (options.measure, embedded) {
         say(measure::run(&client, &server, times).await?.to_string());
+        return Ok(());
+    }
+    if let (true, Some(lasting)) = (options.unseen, options.lasting) {
+        say(cost::run(client, lasting).await?.to_string());
         return Ok(());
     }
     if options.plain || !io::stdout().is_terminal() || !io::stdin().is_terminal() {

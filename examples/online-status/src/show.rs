@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use store::chat::{ChatError, Dot, NetState, StatusType, Timestamp, UserStatus};
+use store::chat::{ChatError, Dot, NetState, StatusType, Timestamp, User, UserStatus};
 
 /// The mark of a dot; no two differ by colour only.
 pub(crate) fn glyph(dot: Dot) -> &'static str {
@@ -56,6 +56,13 @@ pub(crate) fn ago(then: Timestamp, now: Timestamp) -> String {
         3_600..86_400 => format!("{} h", seconds / 3_600),
         _ => format!("{} d", seconds / 86_400),
     }
+}
+
+/// How many users the server tells of, and how many are beyond its limit.
+pub(crate) fn followed(user: &User) -> (usize, usize) {
+    let given_up = user.given_up_users.len();
+    let followed = user.user_status_list.len().saturating_sub(given_up);
+    (followed, given_up)
 }
 
 /// The state of the link in words.

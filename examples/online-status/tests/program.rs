@@ -135,6 +135,20 @@ fn a_client_outlives_its_server_and_finds_the_next_one() {
 }
 
 #[test]
+fn however_much_changes_it_paints_sixty_times_a_second_at_most() {
+    let ended = run("--unseen --for 2s --changes 5000");
+    let out = text(&ended.stdout);
+    let figure = |name: &str| {
+        let line = out.lines().find(|line| line.starts_with(name));
+        let word = line.and_then(|line| line.split_whitespace().last());
+        word.and_then(|word| word.parse::<f64>().ok())
+    };
+    let paintings = figure("paintings per second").unwrap();
+    assert!(paintings > 0.0 && paintings <= 60.0, "{out}");
+    assert!(figure("commits per second").unwrap() > 0.0, "{out}");
+}
+
+#[test]
 fn every_refusal_can_be_seen() {
     for (options, expected) in [
         (
@@ -221,6 +235,7 @@ fn help_names_every_option() {
         "--users",
         "--plain",
         "--for",
+        "--unseen",
         "--capability",
         "serve",
     ] {

@@ -92,13 +92,14 @@ pub(crate) struct ValueChange {
 }
 
 impl<S: Stores> Commit<S> {
-    /// The number of the commit.
+    /// The number of the commit; of merged commits, the last.
     #[must_use]
     pub fn revision(&self) -> Revision {
         self.cause.revision
     }
 
-    /// Who made the commit, and why, if the writer said so.
+    /// Who made the commit, and why, if the writer said so. `None` too if commits of different origins
+    /// were merged.
     #[must_use]
     pub fn origin(&self) -> Option<&Origin> {
         self.cause.origin.as_ref()

@@ -38,6 +38,7 @@
 //! | `sender.send_modify(f)` | `store.update(NAME, f)` |
 //! | `sender.send_if_modified` | every write: equal is silent |
 //! | `receiver.changed().await; receiver.borrow_and_update()` | `stream.changed().await` |
+//! | no first item from `changed()` | `.changes_only()` on what the stream is of |
 //! | `receiver.has_changed()` | `stream.has_changed()` |
 //! | `receiver.wait_for(f)` | `store.until(NAME, FIELD, f)` |
 //!

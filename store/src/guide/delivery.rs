@@ -7,17 +7,18 @@
 //! | widgets that are not `Send` | [`store.on(&inbox).watch(…)`] | by the thread that owns the inbox, when it drains it |
 //! | a task, or a loop that polls | [`store.stream(…)`](super::streams) | when it reads |
 //!
-//! All take the same watches and sources, and for all the [one rule](super::concepts) holds.
+//! Callbacks take watches, streams take sources; both are made of the same fields, keys, ranges, projections and views.
+//! For all the [one rule](super::concepts) holds.
 //!
 //! # Merged, or each commit
 //!
-//! A watcher that is not told at once has *at most one pending change* unless it asks for more. If ten commits
-//! come before it is told, it is told once: how what it last saw differs from now. If that is nothing, it is not
-//! told. So a slow watcher costs the same space however slow it is, and is never behind by more than one call.
+//! Of a watcher that is not told at once, each callback has *at most one change pending* unless it asks for more. If ten
+//! commits come before it is told, it is told once: how what it last saw differs from now. If that is nothing, it is not
+//! told. So a slow watcher costs the same space however slow it is, and no callback is behind by more than one call.
 //! [`merged`](crate::Change::merged) says for how many commits a change stands.
 //!
 //! Who needs each commit, such as a log, asks for a [`Queue`]. When it is full, what waits is merged, and each
-//! commit told again from there; [`Watcher::merged`] counts what was. [`Queue::blocking`] has writers wait instead.
+//! commit told again from there; [`Watcher::merges`] counts what was. [`Queue::blocking`] has writers wait instead.
 //!
 //! ```
 //! use store::{Inbox, Model, Queue, Store};
@@ -43,7 +44,7 @@
 //! }
 //! inbox.drain();
 //! assert_eq!(told.try_iter().collect::<Vec<_>>(), [(5, 3), (6, 1)]);
-//! assert_eq!(logging.merged(), 2);
+//! assert_eq!(logging.merges(), 2);
 //! ```
 //!
 //! # Order
@@ -81,7 +82,7 @@
 //! [`store.on(&inbox).watch(…)`]: crate::Store::on
 //! [`Queue`]: crate::Queue
 //! [`Queue::blocking`]: crate::Queue::blocking
-//! [`Watcher::merged`]: crate::Watcher::merged
+//! [`Watcher::merges`]: crate::Watcher::merges
 //! [`Watcher::check`]: crate::Watcher::check
 //! [`Watcher::pause`]: crate::Watcher::pause
 //! [`Watch::once`]: crate::Watch::once

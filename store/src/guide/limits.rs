@@ -11,9 +11,14 @@
 //! - **A chain of watchers that answer each other stops** at [`chain_limit`](crate::StoreBuilder::chain_limit) with an
 //!   error that names the watcher, also across executors and inboxes.
 //! - **Past [`queue_bound`](crate::StoreBuilder::queue_bound) commits that wait to be told, commits are merged**, also for
-//!   those that are told on the committing thread.
-//! - **A blocking queue can be waited for in vain** if the only thread that could run its executor is the one that
-//!   writes. Nobody can see that from inside.
+//!   those that are told on the committing thread. One merged from several origins has none, so who ignores an origin is
+//!   told of it.
+//! - **A blocking queue can be waited for in vain.** Every write of the store waits for its room, whatever it changes, and
+//!   a store cannot know which thread an executor runs on, nor where a stream is read. So a program must not write on the
+//!   only thread of the executor; who reads the stream must not write, and on a runtime of one thread no task may.
+//! - **[`Text::watch`] is told on the committing thread only.**
+//! - **Tuples end somewhere.** One watch has up to six watches; [`fields`](crate::StoreName::fields) and the inputs of a
+//!   derived value go up to eight. A tuple of tuples is a watch too.
 //! - **No clock, thread or file of its own.** Programs hand in what they have, so the core runs in a browser.
 //!
 //! # What things cost
@@ -29,8 +34,13 @@
 //! | watchers of other fields and other keys | nothing |
 //! | the difference of two collections of any age | O(k · log n) |
 //! | a watcher that sleeps | one merged commit, whatever it misses; each commit that it misses is merged into that |
-//! | a live view | O(k · log n) for each commit that changes what it reads |
+//! | a live view | O(k · log n) for each commit that changes what it reads; each watcher of it keeps rows of its own |
+//! | a live view, looked at by [`at`](crate::view::View::at) | a computation from scratch |
 //! | a derived field or value | its function, once for each commit that changes an input |
+//! | all values derived at run time | a look at the inputs of each, for each commit |
 //! | a projection | its function, once for each commit that changes its named store |
 //!
 //! Figures beside other crates are in `docs/performance.md` of the repository.
+//!
+#![cfg_attr(feature = "text", doc = "[`Text::watch`]: crate::Text::watch")]
+#![cfg_attr(not(feature = "text"), doc = "[`Text::watch`]: super::limits")]

@@ -1,7 +1,7 @@
 //! Readers that come when they like: streams, waits, loops that ask.
 //!
-//! [`Store::stream`] makes a [`ChangeStream`] of anything that can be watched. Its first item is the current value;
-//! each further one is the difference from what this reader last saw to now.
+//! [`Store::stream`] makes a [`ChangeStream`] of anything that can be watched. Its first item is the current value, as
+//! of that call; each further one is the difference from what this reader last saw to now.
 //!
 //! ```
 //! use futures::executor::block_on;
@@ -24,13 +24,13 @@
 //!         });
 //!     }
 //!     let statuses = statuses.changed().await.unwrap();
-//!     let changes: Vec<_> = statuses.change().changes().collect();
+//!     let changes: Vec<_> = statuses.changes().collect();
 //!     assert_eq!(changes, [MapChange::Inserted { key: &"ann", value: &"online" }]);
 //! });
 //! ```
 //!
-//! An item owns what it tells of and reads as the new value; [`change`](crate::OwnedChange::change) has the rest: the
-//! old value, what differs in a collection, the revision, the origin.
+//! An item owns what it tells of and reads as the new value; [`OwnedChange`] has the rest: the old value, what differs in a
+//! collection, the revision, the origin.
 //!
 //! # One reader, four ways to read
 //!
@@ -84,6 +84,7 @@
 //! [`Store::until`]: crate::Store::until
 //! [`Store::pull`]: crate::Store::pull
 //! [`ChangeStream`]: crate::ChangeStream
+//! [`OwnedChange`]: crate::OwnedChange
 //! [`Queue`]: crate::Queue
 //! [`commits`]: crate::commits()
 //! [`futures::Stream`]: futures_core::Stream

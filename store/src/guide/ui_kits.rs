@@ -4,7 +4,8 @@
 //! |---|---|
 //! | ratatui, crossterm | an [`Inbox`] whose hook wakes the event loop; the program `online-status` |
 //! | egui | `Inbox::new(move \|\| context.request_repaint())`, drained at the start of each frame; `examples/egui-roster` |
-//! | Slint, GTK, winit | an [`Inbox`] whose hook posts an event: `invoke_from_event_loop`, `idle_add_once`, `EventLoopProxy::send_event` |
+//! | Slint, GTK, the browser | a stream in a task of that thread: `slint::spawn_local`, `glib::spawn_future_local`, `wasm_bindgen_futures::spawn_local`; or an [`Inbox`] in a `thread_local!`, drained by the closure that the hook posts |
+//! | winit | an [`Inbox`] whose hook calls `EventLoopProxy::send_event`, drained in `user_event` |
 //! | tokio, axum | [`Store::stream`] as the body of a response; `examples/axum-roster` |
 //! | a plain thread | a [`WorkQueue`], or [`ChangeStream::blocking`]; `examples/plain_thread.rs` |
 //! | a loop that draws anyway | [`ChangeStream::has_changed`], or a snapshot: it costs a reference count |
@@ -46,8 +47,9 @@
 //!
 //! # Lists
 //!
-//! A list widget wants edits: insert this row here, move that one there. A [live view](super::views) gives them for
-//! a sorted, filtered and windowed list; `for edit in list.changes()` walks them. Kits that draw everything each
+//! A list widget wants edits: insert this row here, remove that one there. A [live view](super::views) gives them for
+//! a sorted, filtered and windowed list; `for edit in list.changes()` walks them. A row that moves is removed and
+//! inserted, as its sort key differs: who animates moves pairs them by `row.key()`. Kits that draw everything each
 //! frame take the list itself, which is cheap to clone.
 //!
 //! # Writing back

@@ -74,7 +74,7 @@
 //!
 //! A view belongs to its watcher: on the committing thread it is kept up to date there, in an inbox on the thread that
 //! drains it, in a stream when that is read. A view that is read seldom costs its share seldom.
-//! [`View::at`](crate::view::View::at) shows one without watching.
+//! [`View::at`](crate::view::View::at) shows one without watching, and costs what a computation from scratch costs.
 //!
 //! # Functions must be steady
 //!

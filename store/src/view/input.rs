@@ -79,11 +79,15 @@ impl<M: Model, T> Input for FieldInput<M, T> {
 impl<S: Holds<M>, M: Model, T: Clone> Reading<S> for FieldInput<M, T> {
     fn note(&mut self, moment: &Moment<'_, S>) -> bool {
         self.value.keep();
-        let change = moment.noted(self.field);
-        change.is_some_and(|change| {
-            self.value.set(change.value().clone());
-            true
-        })
+        let Some(change) = moment.noted(self.field) else {
+            return false;
+        };
+        let (now, new) = (self.value.at(When::Now), change.value());
+        let differs = change.is_initial() || !self.field.same().holds(now, new);
+        if differs {
+            self.value.set(new.clone());
+        }
+        differs
     }
 }
 

@@ -35,7 +35,7 @@
 //! store.update(CONTACT, |contact| contact.friends.extend([(1, "Ann".into()), (2, "Bob".into())]));
 //! edits.try_iter().for_each(drop);
 //!
-//! // Bob goes before Ann as soon as he is known to be online: one list edit for the screen to make.
+//! // Bob goes before Ann as soon as he is known to be online: inserted in front, removed behind.
 //! store.update(USER, |user| user.user_status_list.insert(2, "online"));
 //! assert_eq!(edits.try_iter().count(), 2);
 //! ```
@@ -45,6 +45,9 @@
 //! After every commit it shows what a computation from scratch would, and tells its watcher if, and only if, that
 //! differs from what it told last. It is told once per commit, however many of the fields it reads the commit
 //! changed, and sees all of them at one moment.
+//!
+//! One that ignores an origin follows its writes too, untold. Where commits are merged, it compares with what it told
+//! last alone: a way back from a write that it did not hear is silent then.
 //!
 //! # What a view costs
 //!

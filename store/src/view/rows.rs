@@ -351,6 +351,7 @@ impl<R: Stage> Rows<R> {
     }
 
     /// Shows all rows as a list, in the order of what `sort_key` makes of them, and of their keys where that is equal.
+    /// `sort_key` gets a row's key and value, not two rows; it is std's `sort_by_key`.
     ///
     /// [`std::cmp::Reverse`] turns an order around, and a tuple sorts by one thing after another. A sort key that
     /// depends on a field is made by [`map_by`](Self::map_by) first.

@@ -116,7 +116,7 @@ impl<E: End> View<E> {
         }
     }
 
-    /// Shows what the view makes of one moment, once.
+    /// Shows what the view makes of one moment, once. Costs what a computation from scratch costs.
     ///
     /// # Examples
     ///

@@ -6,11 +6,30 @@ use super::{
     end::{End, View},
     input::{Input, IntoInput},
     row::Row,
+    rows::Rows,
     sort::Sorted,
     stage::{Stage, When},
     watch::parts,
 };
 use crate::collections::List;
+
+/// What a window needs: rows in an order.
+#[diagnostic::on_unimplemented(
+    message = "rows in no order have no window",
+    label = "not sorted",
+    note = "sort them first: `.sort_by(…).window(…)`"
+)]
+pub trait InOrder {}
+
+impl<R: Stage> Rows<R> {
+    /// Refuses a window of rows that are in no order.
+    #[doc(hidden)]
+    pub fn window<I>(self, _range: I)
+    where
+        Self: InOrder,
+    {
+    }
+}
 
 /// The rows of a sorted view whose indexes lie in a range: [`View::window`].
 pub struct Windowed<R: Stage, F, O, I> {
@@ -28,8 +47,8 @@ where
 {
     /// Shows only the rows at the indexes in `range`.
     ///
-    /// The range is a constant, or a field that the program moves by writing it. What lies beyond the last row
-    /// is left out.
+    /// The range is a constant `Range<usize>`, or a field that holds one and that the program moves by writing it.
+    /// What lies beyond the last row is left out, and a range that ends before it starts shows nothing.
     ///
     /// # Examples
     ///

@@ -10,13 +10,15 @@ use crate::{
 /// What every kind of change says of the commit that made it.
 macro_rules! cause_accessors {
     () => {
-        /// The commit that made the change; in the immediate call, the newest one.
+        /// The commit that made the change, of merged commits the last; in the immediate call, the
+        /// newest one.
         #[must_use]
         pub fn revision(self) -> $crate::Revision {
             self.cause.revision
         }
 
-        /// Who made the change, and why, if the writer said so.
+        /// Who made the change, and why, if the writer said so. `None` too if commits of different
+        /// origins were merged.
         #[must_use]
         pub fn origin(self) -> Option<&'a $crate::Origin> {
             self.cause.origin.as_ref()
@@ -93,10 +95,21 @@ impl<'a, T> Change<'a, T> {
         Self::in_part(field, commit.part::<M>()?, &commit.cause)
     }
 
+    /// What was made of one field by commits that the watcher does not hear, merged into this one.
+    pub(super) fn unheard_of<S: Holds<M>, M: Model>(
+        field: Field<M, T>,
+        commit: &'a Commit<S>,
+    ) -> Option<Self> {
+        let part = commit.part::<M>()?;
+        let unheard = part.unheard(field)?;
+        let new = field.get(&part.after);
+        Some(Self::new(new, Some(unheard), None, &commit.cause))
+    }
+
     #[inline]
     fn in_part<M: Model>(field: Field<M, T>, part: &'a Part<M>, cause: &'a Cause) -> Option<Self> {
-        let (new, unheard) = (field.get(&part.after), part.unheard(field));
-        let delta = field.delta(&part.delta);
+        let (new, delta) = (field.get(&part.after), field.delta(&part.delta));
+        let unheard = part.unheard(field);
         Some(Self {
             old: Some(delta.old(unheard, new, field.same())?),
             new,

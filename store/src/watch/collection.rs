@@ -1,6 +1,6 @@
 //! What differs in a collection, as its watcher is told of it.
 
-use super::change::Change;
+use super::{change::Change, owned::OwnedChange};
 use crate::collections::{
     Key, Keyed, KeyedJournal, List, ListEdit, Map, MapChange, OrdMap, Set, SetChange, same,
 };
@@ -74,6 +74,13 @@ macro_rules! map_changes {
                 self.entries()
             }
         }
+
+        impl<K: Key, V: Clone + PartialEq + Send + Sync + 'static> OwnedChange<$Map<K, V>> {
+            /// What was inserted, updated and removed, as [`Change`] says it.
+            pub fn changes(&self) -> impl Iterator<Item = MapChange<&K, &V>> {
+                self.change().changes()
+            }
+        }
     };
 }
 
@@ -86,6 +93,13 @@ impl<'a, K: Key> Change<'a, Set<K>> {
     /// Costs what changed, not the size of the set.
     pub fn changes(self) -> impl Iterator<Item = SetChange<&'a K>> {
         self.entries().filter_map(SetChange::from_map)
+    }
+}
+
+impl<K: Key> OwnedChange<Set<K>> {
+    /// What was inserted and removed, as [`Change`] says it.
+    pub fn changes(&self) -> impl Iterator<Item = SetChange<&K>> {
+        self.change().changes()
     }
 }
 
@@ -102,5 +116,12 @@ impl<'a, T: Clone + PartialEq + Send + Sync + 'static> Change<'a, List<T>> {
             values: now.iter().collect(),
         });
         compared.into_iter().flatten().chain(everything)
+    }
+}
+
+impl<T: Clone + PartialEq + Send + Sync + 'static> OwnedChange<List<T>> {
+    /// The edits that make the new list of the old one, as [`Change`] says them.
+    pub fn changes(&self) -> impl Iterator<Item = ListEdit<&T>> {
+        self.change().changes()
     }
 }

@@ -14,7 +14,8 @@ use crate::{
     model::Stores,
 };
 
-/// All commits of a store, whatever they change, to be watched. There is no immediate call.
+/// All commits of a store, whatever they change, to be watched. There is no immediate call. Told
+/// elsewhere than inline, commits are merged unless [`every`](crate::On::every) is asked for.
 ///
 /// # Examples
 ///
@@ -78,6 +79,7 @@ impl<S: Stores> SourceIn<S> for Commits<S> {
 }
 
 /// A watch of all commits: [`Commits::watch`].
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct CommitsWatch<S, F> {
     of: Commits<S>,
     callback: F,

@@ -313,7 +313,9 @@ impl<S: Stores> Delivery<S> {
             if let Some(waker) = mailbox.close() {
                 report::contained(|| waker.wake());
             }
-            self.notify(watching);
+            if mailbox.oldest().is_some() {
+                self.notify(watching);
+            }
         }
     }
 

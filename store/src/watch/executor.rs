@@ -9,8 +9,13 @@ use std::{
 ///
 /// One is handed in by the program. The store has [`WorkQueue`], for a thread of the program's; with
 /// the feature `tokio` a runtime's `Handle` is one, and with the feature `futures` whatever is a
-/// `futures::task::Spawn`, in [`Spawner`](crate::Spawner). A function that passes [`Work`] on is one
-/// too: it is called once when there is something to do, until that is done.
+/// `futures::task::Spawn`, in [`Spawner`]. A function that passes [`Work`] on is one too: it is called
+/// once when there is something to do, until that is done.
+///
+/// # Ordering
+///
+/// One watcher's callbacks never run at once, also in a pool: its work is handed over again only
+/// when it is done. Of two watchers nothing is promised.
 ///
 /// # Examples
 ///
@@ -34,6 +39,9 @@ use std::{
 /// events.recv().unwrap().run();
 /// assert_eq!(seen.try_iter().collect::<Vec<_>>(), [2]);
 /// ```
+///
+#[cfg_attr(feature = "futures", doc = "[`Spawner`]: crate::Spawner")]
+#[cfg_attr(not(feature = "futures"), doc = "[`Spawner`]: crate::Executor")]
 pub trait Executor: Send + Sync + 'static {
     /// Has `work` run soon, on whatever thread, once.
     ///
@@ -100,7 +108,7 @@ impl fmt::Debug for Work {
 ///
 /// ```
 /// use std::{sync::mpsc, thread};
-/// use store::{Model, Store, WorkQueue};
+/// use store::{Model, Store, Watch as _, WorkQueue};
 ///
 /// #[derive(Model)]
 /// pub struct Counter { pub clicks: u32 }
@@ -112,7 +120,6 @@ impl fmt::Debug for Work {
 /// let counting = Counter::watch().clicks(move |clicks| sender.send(*clicks).unwrap());
 /// let watching = store.on(queue).watch(COUNTER, counting.changes_only());
 ///
-/// # use store::Watch as _;
 /// store.update(COUNTER, |counter| counter.clicks.set(1));
 /// assert_eq!(seen.recv(), Ok(1));
 /// drop(watching); // and with it the last handle to the queue

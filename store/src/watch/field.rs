@@ -15,6 +15,7 @@ use crate::{
 
 /// A watch of one whole field: [`Field::watch`].
 #[derive(Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct FieldWatch<M: Model, T, F> {
     field: Field<M, T>,
     callback: F,

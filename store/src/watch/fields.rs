@@ -91,6 +91,7 @@ impl<S: Holds<M>, M: Model> SourceIn<S> for FieldsOf<M> {
 
 /// A watch of several fields, told once per commit: [`FieldsOf::watch`].
 #[derive(Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct FieldsWatch<M: Model, F> {
     of: FieldsOf<M>,
     callback: F,

@@ -29,8 +29,8 @@ use crate::{
 
 /// Where the watchers of one thread wait until that thread drains it: [`Store::on`].
 ///
-/// Their callbacks need not be `Send`: they may own widgets. Each watcher has at most one pending
-/// change, merged, unless it asks for a [`Queue`](crate::Queue).
+/// Their callbacks need not be `Send`: they may own widgets. Each callback has at most one change
+/// pending, merged, unless its watcher asks for a [`Queue`](crate::Queue).
 ///
 /// # Ordering
 ///
@@ -48,7 +48,7 @@ use crate::{
 ///
 /// let store = Store::<Counter>::new();
 /// let (event_loop, events) = mpsc::channel();
-/// let inbox = Inbox::new(move || event_loop.send("drain the inbox").unwrap());
+/// let inbox = Inbox::new(move || drop(event_loop.send("drain the inbox")));
 ///
 /// let label = Rc::new(RefCell::new(String::new()));
 /// let widget = Rc::clone(&label);
@@ -127,7 +127,7 @@ impl Inbox {
     ///
     /// `ready` is called once when something is put into an empty inbox, on whatever thread did so,
     /// and not again before the inbox is drained: it should let the event loop know and return, as
-    /// egui's `request_repaint`, Slint's `invoke_from_event_loop` or a channel do.
+    /// egui's `request_repaint` or a channel do. A panic of it is reported.
     pub fn new(ready: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
             shared: Arc::new(Shared {
@@ -385,10 +385,10 @@ impl LocalWatcher {
         self.with(Watcher::resume);
     }
 
-    /// As [`Watcher::merged`].
+    /// As [`Watcher::merges`].
     #[must_use]
-    pub fn merged(&self) -> u64 {
-        self.with(Watcher::merged).unwrap_or_default()
+    pub fn merges(&self) -> u64 {
+        self.with(Watcher::merges).unwrap_or_default()
     }
 
     fn local(&self) -> Option<Rc<dyn Local>> {

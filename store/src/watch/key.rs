@@ -11,6 +11,7 @@ use super::{
     collection::differs,
     listeners::Listeners,
     moment::Moment,
+    owned::owned_cause_accessors,
     registration::{Registration, Watch, WatchIn, WatchOf},
     registry::{Index, Spot},
     source::{Source, SourceIn},
@@ -137,6 +138,14 @@ impl<K, V> OwnedKeyChange<K, V> {
         }
     }
 
+    /// The old value: [`KeyChange::old`].
+    #[must_use]
+    pub fn old(&self) -> Option<&V> {
+        self.change().old()
+    }
+
+    owned_cause_accessors!();
+
     /// The new value, by itself.
     pub fn into_value(self) -> Option<V> {
         self.new
@@ -242,6 +251,7 @@ impl<S: Holds<M>, M: Model, C: Keyed> SourceIn<S> for KeyOf<M, C> {
 
 /// A watch of one key of a collection: [`KeyOf::watch`].
 #[derive(Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct KeyWatch<M: Model, C: Keyed, F> {
     of: KeyOf<M, C>,
     callback: F,

@@ -47,14 +47,23 @@ impl<'a, S: Stores> Moment<'a, S> {
     where
         S: Holds<M>,
     {
-        if self.is_heard() {
-            self.noted(field)
-        } else {
-            None
+        match *self {
+            Self::Current {
+                all,
+                cause,
+                silent: false,
+            } => {
+                let value = field.get(&all[StoreName::<M>::new()]);
+                Some(Change::initial(value, cause))
+            }
+            Self::Commit(commit) => Change::of(field, commit),
+            Self::Current { .. } | Self::Ignored(_) => None,
         }
     }
 
-    /// What a field is, or has become, whether anybody is to be called or not.
+    /// What a field is, or has become, whether anybody is to be called or not; it may be what it
+    /// was.
+    #[inline]
     pub(crate) fn noted<M: Model, T>(&self, field: Field<M, T>) -> Option<Change<'a, T>>
     where
         S: Holds<M>,
@@ -64,7 +73,9 @@ impl<'a, S: Stores> Moment<'a, S> {
                 field.get(&all[StoreName::<M>::new()]),
                 cause,
             )),
-            Self::Commit(commit) | Self::Ignored(commit) => Change::of(field, commit),
+            Self::Commit(commit) | Self::Ignored(commit) => {
+                Change::of(field, commit).or_else(|| Change::unheard_of(field, commit))
+            }
         }
     }
 
@@ -141,6 +152,11 @@ impl<'a, S: Stores> Moment<'a, S> {
             .differs
             .known(change.old.downcast_ref(), unheard, is_new)?;
         Some(Change::new(new, Some(old), None, self.cause()))
+    }
+
+    /// Whether a store that is begun to be watched does not know a value derived at run time.
+    pub(crate) fn lacks(&self, id: ValueId) -> bool {
+        matches!(self, Self::Current { all, .. } if all.value(id).is_none())
     }
 
     /// The commit that is to be told.

@@ -8,9 +8,35 @@ use crate::{
     model::{Journal, Model},
 };
 
+/// What every kind of owned change says of the commit that made it.
+macro_rules! owned_cause_accessors {
+    () => {
+        /// The commit that made the change: [`Change::revision`](crate::Change::revision).
+        #[must_use]
+        pub fn revision(&self) -> $crate::Revision {
+            self.change().revision()
+        }
+
+        /// Who made the change, if the writer said so: [`Change::origin`](crate::Change::origin).
+        #[must_use]
+        pub fn origin(&self) -> Option<&$crate::Origin> {
+            self.change().origin()
+        }
+
+        /// How many commits this stands for: [`Change::merged`](crate::Change::merged).
+        #[must_use]
+        pub fn merged(&self) -> u64 {
+            self.change().merged()
+        }
+    };
+}
+
+pub(super) use owned_cause_accessors;
+
 /// A [`Change`] that owns its values. Reads as the new value.
 ///
-/// Values are clones: O(1) for the collections of this crate.
+/// Values are clones: O(1) for the collections of this crate. Of a collection, `changes()` gives what
+/// was inserted, updated and removed.
 ///
 /// # Examples
 ///
@@ -20,9 +46,9 @@ use crate::{
 /// let mut clicks = store.stream(COUNTER, Counter::CLICKS);
 /// store.update(COUNTER, |counter| counter.clicks.set(3));
 /// let first = clicks.try_next().unwrap();
-/// assert_eq!((first.change().old(), *first), (None, 0));
+/// assert_eq!((first.old(), *first), (None, 0));
 /// let second = clicks.try_next().unwrap();
-/// assert_eq!((second.change().old(), *second, second.change().revision()), (Some(&0), 3, 1));
+/// assert_eq!((second.old(), *second, second.revision()), (Some(&0), 3, 1));
 /// ```
 #[derive(Clone)]
 pub struct OwnedChange<T> {
@@ -46,6 +72,14 @@ impl<T> OwnedChange<T> {
         } = self;
         Change::new(new, old.as_ref(), journal.as_ref(), cause).with_unheard(unheard.as_deref())
     }
+
+    /// The old value: [`Change::old`].
+    #[must_use]
+    pub fn old(&self) -> Option<&T> {
+        self.old.as_ref()
+    }
+
+    owned_cause_accessors!();
 
     /// The new value, by itself.
     pub fn into_value(self) -> T {
@@ -118,6 +152,8 @@ impl<M: Model> OwnedStoreChange<M> {
         };
         change.only(fields.as_deref())
     }
+
+    owned_cause_accessors!();
 }
 
 impl<M: Model> Clone for OwnedStoreChange<M> {

@@ -102,6 +102,7 @@ where
 }
 
 /// A watch of what a function makes of a named store: [`ProjectionOf::watch`].
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct ProjectionWatch<M, G, P, F> {
     of: ProjectionOf<M, G>,
     last: Option<P>,

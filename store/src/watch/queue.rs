@@ -61,10 +61,12 @@ impl Queue {
 
     /// Has writers wait for room, so that every commit is told one by one.
     ///
-    /// A write waits before it begins, with nothing held. It does not wait, and what waits may be
-    /// merged, where waiting could never end: inside a callback, on a thread that owns such an inbox,
-    /// for any inbox, and while the watcher is paused or its executor gone. It cannot know which
-    /// thread an executor runs on, or a stream is read on: a program must not write on the only one.
+    /// Every write of the store waits, whatever it changes, before it begins, with nothing held. It
+    /// does not wait, and what waits may be merged, where waiting could never end: inside a callback,
+    /// on a thread that owns such an inbox, for any inbox, and while the watcher is paused or its
+    /// executor gone. It cannot know which thread an executor runs on: a program must not write on
+    /// the only one; nor where a stream is read: who reads it must not write, and on a runtime of one
+    /// thread no task may.
     #[must_use]
     pub const fn blocking(self) -> Self {
         Self {

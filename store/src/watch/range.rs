@@ -11,7 +11,7 @@ use super::{
     change::Change,
     intervals::{Intervals, Range},
     moment::Moment,
-    owned::OwnedChange,
+    owned::{OwnedChange, owned_cause_accessors},
     registration::{Registration, Watch, WatchIn, WatchOf},
     registry::{Index, Spot},
     source::{Source, SourceIn},
@@ -70,7 +70,8 @@ impl<'a, K: Key, V: Clone + PartialEq + Send + Sync + 'static> RangeChange<'a, K
         self.map.is_initial()
     }
 
-    /// The commit that made the change; in the immediate call, the newest one.
+    /// The commit that made the change, of merged commits the last; in the immediate call, the
+    /// newest one.
     #[must_use]
     pub fn revision(self) -> Revision {
         self.map.revision()
@@ -92,7 +93,8 @@ impl<'a, K: Key, V: Clone + PartialEq + Send + Sync + 'static> RangeChange<'a, K
         }
     }
 
-    /// Who made the change, and why, if the writer said so.
+    /// Who made the change, and why, if the writer said so. `None` too if commits of different
+    /// origins were merged.
     #[must_use]
     pub fn origin(self) -> Option<&'a Origin> {
         self.map.origin()
@@ -115,6 +117,15 @@ impl<K, V> OwnedRangeChange<K, V> {
             map: self.map.change(),
         }
     }
+}
+
+impl<K: Key, V: Clone + PartialEq + Send + Sync + 'static> OwnedRangeChange<K, V> {
+    /// What differs in the range: [`RangeChange::changes`].
+    pub fn changes(&self) -> impl Iterator<Item = MapChange<&K, &V>> {
+        self.change().changes()
+    }
+
+    owned_cause_accessors!();
 }
 
 impl<K, V> fmt::Debug for OwnedRangeChange<K, V>
@@ -239,6 +250,7 @@ where
 
 /// A watch of a range of an ordered map: [`RangeOf::watch`].
 #[derive(Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct RangeWatch<M: Model, K, V, F> {
     of: RangeOf<M, K, V>,
     callback: F,

@@ -53,6 +53,9 @@ pub trait Watch: Sized + 'static {
     /// They count as seen: what leads back from one is told. Where commits are merged for a reader
     /// that comes late, a difference begins where the reader was told last; what is watched is as its
     /// value says, whatever was skipped in between.
+    ///
+    /// Past [`queue_bound`](crate::StoreBuilder::queue_bound), a commit merged from several origins
+    /// has none, and is told.
     fn ignoring(self, who: impl Into<Arc<str>>) -> Ignoring<Self> {
         Ignoring {
             inner: self,
@@ -91,9 +94,9 @@ pub trait WatchIn<S: Stores>: Watch {
 
 /// Says that a watch is of the named store `M`.
 #[diagnostic::on_unimplemented(
-    message = "this watches another named store than `{M}`",
-    label = "not a watch of `{M}`",
-    note = "name the store that it watches; what watches several goes to `watch_across` or `stream_across`"
+    message = "this is not a watch of the named store `{M}`",
+    label = "not of `{M}`, or not of `{M}` alone",
+    note = "what is of several named stores or of none (views, derived values, all commits) goes to `watch_across`, `stream_across` or `until_across`"
 )]
 pub trait WatchOf<M> {}
 
@@ -284,6 +287,7 @@ watch_tuples!(A B C D E F);
 ///
 /// [`Source::changes_only`]: crate::Source::changes_only
 #[derive(Clone, Copy, Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct ChangesOnly<W>(pub(super) W);
 
 impl<W: Watch> Watch for ChangesOnly<W> {}
@@ -309,6 +313,7 @@ impl<M, W: WatchOf<M>> WatchOf<M> for ChangesOnly<W> {}
 ///
 /// [`Source::ignoring`]: crate::Source::ignoring
 #[derive(Clone, Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct Ignoring<W> {
     pub(super) inner: W,
     pub(super) who: Arc<str>,
@@ -335,6 +340,7 @@ impl<M, W: WatchOf<M>> WatchOf<M> for Ignoring<W> {}
 
 /// A watch that is told once: [`Watch::once`].
 #[derive(Debug)]
+#[must_use = "a watch does nothing until a store is given it"]
 pub struct Once<W> {
     inner: W,
     /// The callbacks that were called, by `nth`.

@@ -8,8 +8,9 @@ use crate::{
     sync::{Activity, Caller},
 };
 
-/// A watcher's callback panicked, or the function of a derived field or value. The commit was made,
-/// and all others were told, all the same.
+/// A watcher's callback panicked, or the function of a derived field or value; also an executor, an
+/// inbox's hook or a clock that a watcher uses, in that watcher's name. The commit was made, and all
+/// others were told, all the same.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PanicReport {

@@ -16,11 +16,14 @@ use crate::model::Stores;
 /// | `USER.project(\|user\| …)` | whatever a function makes of a named store |
 /// | `USER.any()` | any field of a named store |
 /// | `Contact::FRIENDS.view().sort_by(…)` | a live view: [`view`](crate::view) |
+/// | `store.derive(…)` | a value derived at run time |
 /// | [`commits()`](crate::commits) | all commits |
 ///
 /// Each ends in a callback, by its method `watch`; in a [`ChangeStream`](crate::ChangeStream), given
-/// to [`Store::stream`](crate::Store::stream); or in a wait,
-/// [`Store::until`](crate::Store::until).
+/// to [`Store::stream`](crate::Store::stream), or to
+/// [`Store::stream_across`](crate::Store::stream_across) if it belongs to no single named store; or in
+/// a wait, [`Store::until`](crate::Store::until) or
+/// [`Store::until_across`](crate::Store::until_across).
 ///
 /// [`USER.fields(…)`]: crate::StoreName::fields
 pub trait Source: Sized + 'static {
@@ -32,7 +35,8 @@ pub trait Source: Sized + 'static {
         ChangesOnly(self)
     }
 
-    /// Skips the commits of one origin, by its `who`. Say it again to skip those of another too.
+    /// Skips the commits of one origin, by its `who`. Say it again to skip those of another too. As
+    /// [`Watch::ignoring`](crate::Watch::ignoring).
     fn ignoring(self, who: impl Into<Arc<str>>) -> Ignoring<Self> {
         Ignoring {
             inner: self,

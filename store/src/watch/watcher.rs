@@ -90,7 +90,8 @@ impl Watcher {
             .expect("it is registered until it is dropped")
     }
 
-    /// Keeps what comes for later, merged, so that it takes the same space however much comes.
+    /// Keeps what comes for later, merged, so that it takes the same space however much comes. With a
+    /// [`Queue`](crate::Queue), each commit is kept as far as it has room.
     ///
     /// Once this returns, no callback runs until [`resume`](Self::resume), unless it is called by
     /// one of them or inside a write closure.
@@ -115,8 +116,8 @@ impl Watcher {
         self.registered().pause();
     }
 
-    /// Tells what differs between what the watcher last saw and now, if anything does, and goes on
-    /// with what comes.
+    /// Tells what was kept: one difference, or with a [`Queue`](crate::Queue) each commit that there
+    /// was room for. Goes on with what comes.
     ///
     /// Who is told on the committing thread is told here before this returns, or by whoever is
     /// telling.
@@ -125,9 +126,10 @@ impl Watcher {
     }
 
     /// How many commits were merged into others while they waited to be told here, since the watch
-    /// began: 2 where three were told as one.
+    /// began: 2 where three were told as one. Commits merged before they got here (past
+    /// [`queue_bound`](crate::StoreBuilder::queue_bound)) are not counted.
     #[must_use]
-    pub fn merged(&self) -> u64 {
+    pub fn merges(&self) -> u64 {
         self.registered().merges()
     }
 
@@ -135,8 +137,23 @@ impl Watcher {
     ///
     /// # Errors
     ///
-    /// [`Stranded`] once its executor is gone. Nothing is lost but the telling: the state is there
-    /// to be read.
+    /// [`Stranded`] once its executor has refused or dropped work, which is found out when something
+    /// is to be told; it stays so. It is also said to `tracing`, not to
+    /// [`on_panic`](crate::StoreBuilder::on_panic). Nothing is lost but the telling: the state is
+    /// there to be read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[derive(store::Model)] pub struct Counter { pub clicks: u32 }
+    /// # let store = store::Store::<Counter>::new();
+    /// let (queue, worker) = store::WorkQueue::new();
+    /// let watching = store.on(queue).watch(COUNTER, Counter::watch().clicks(|_| {}));
+    /// drop(worker);
+    /// assert!(watching.check().is_ok()); // nobody has asked it for anything yet
+    /// store.update(COUNTER, |counter| counter.clicks.set(1));
+    /// assert!(watching.check().is_err());
+    /// ```
     pub fn check(&self) -> Result<(), Stranded> {
         self.registered().check()
     }

@@ -11,7 +11,7 @@ use store::Store;
 use super::{
     config,
     program::{Write, write},
-    reader::{Reader, Settings, Told},
+    reader::{Reader, Settings},
     sequential::{check_story, settings},
     sight::Source,
 };
@@ -19,9 +19,6 @@ use crate::{
     app::App,
     support::{Elsewhere, elsewhere},
 };
-
-/// What each reader was told.
-type Heard = Vec<(Settings, Vec<Told>)>;
 
 /// Writes each program on a thread of its own, all at once.
 fn run(store: &Store<App>, programs: Vec<Vec<Write>>) -> Vec<Elsewhere<()>> {
@@ -36,13 +33,16 @@ fn run(store: &Store<App>, programs: Vec<Vec<Write>>) -> Vec<Elsewhere<()>> {
     programs.into_iter().map(write).collect()
 }
 
+/// What one reader was told.
+type Heard = (Settings, Vec<super::reader::Told>);
+
 /// Readers on a thread of theirs, which reads until it is told that nothing comes any more, and in
 /// between pauses and resumes.
 fn reading(
     store: &Store<App>,
     all: Vec<Settings>,
     pauses: bool,
-) -> (Elsewhere<Heard>, Arc<AtomicBool>) {
+) -> (Elsewhere<Vec<Heard>>, Arc<AtomicBool>) {
     let (store, over) = (store.clone(), Arc::new(AtomicBool::new(false)));
     let is_over = Arc::clone(&over);
     let (ready, is_ready) = crate::support::signal();

@@ -10,10 +10,13 @@ use ratatui::{
 };
 use store::{
     Snapshot,
-    chat::{CONVERSATION, Dot, Timestamp, USER, User, UserId, online_status},
+    chat::{CONVERSATION, Dot, Timestamp, USER, User},
 };
 
-use super::roster::{Mode, Pane, Roster};
+use super::{
+    roster::{Mode, Pane, Roster},
+    rows::Entry,
+};
 use crate::{
     app::{SCREEN, Screen},
     show,
@@ -159,10 +162,9 @@ impl View<'_> {
             user_profile,
             own_status,
             net_state,
-            user_status_list,
-            given_up_users,
             ..
         } = &*self.user;
+        let (followed, given_up) = show::followed(&self.user);
         let own = match own_status.custom_status.as_str() {
             "" => String::new(),
             text => format!(" “{text}”"),
@@ -171,8 +173,8 @@ impl View<'_> {
             "{}{own} · {} · {} followed{} · {} commits per second",
             user_profile.user_id,
             show::link(*net_state),
-            user_status_list.len() - given_up_users.len().min(user_status_list.len()),
-            match given_up_users.len() {
+            followed,
+            match given_up {
                 0 => String::new(),
                 count => format!(", {count} beyond the limit"),
             },
@@ -191,59 +193,40 @@ impl View<'_> {
     }
 
     fn contacts(&self, area: Rect, buffer: &mut Buffer) {
-        let title = format!("contacts · {}", self.roster.contacts.len());
+        let contacts = self.roster.contacts();
+        let title = format!("contacts · {}", contacts.scroll.total());
         self.block(&title, Pane::Contacts, area, buffer);
-        for (line, (friend, selected)) in area.rows().zip(self.roster.friends()) {
-            let status = self.user.user_status_list.get(&friend.user_id);
-            let dot = self.dot(&friend.user_id);
-            let about = show::status(dot, status, self.now);
-            self.row(line, dot, friend.display_name(), &about, buffer);
+        for (line, (row, selected)) in area.rows().zip(contacts.rows()) {
+            self.row(line, row, buffer);
             self.mark(line, Pane::Contacts, selected, buffer);
         }
     }
 
     fn conversations(&self, area: Rect, buffer: &mut Buffer) {
         let conversations = self.roster.store.snapshot(CONVERSATION);
+        let talks = self.roster.talks();
         let title = format!(
             "conversations · {} · {} unread",
-            self.roster.conversations.len(),
+            talks.scroll.total(),
             conversations.total_unread_count
         );
         self.block(&title, Pane::Conversations, area, buffer);
-        for (line, (conversation, selected)) in area.rows().zip(self.roster.talks()) {
-            let dot = conversation
-                .peer
-                .as_ref()
-                .map_or(Dot::None, |peer| self.dot(peer));
-            let unread = match conversation.unread_count {
+        for (line, (row, selected)) in area.rows().zip(talks.rows()) {
+            let unread = match row.conversation.unread_count {
                 0 => String::new(),
                 count => format!(" ({count})"),
             };
             let [text, badge] =
                 Layout::horizontal([Constraint::Min(0), Constraint::Length(unread.len() as u16)])
                     .areas(line);
-            self.row(
-                text,
-                dot,
-                &conversation.name,
-                &conversation.last_message,
-                buffer,
-            );
+            self.row(text, row, buffer);
             let bold = Style::new().add_modifier(Modifier::BOLD);
             buffer.set_stringn(badge.x, badge.y, unread, badge.width.into(), bold);
             self.mark(line, Pane::Conversations, selected, buffer);
         }
     }
 
-    fn dot(&self, user: &UserId) -> Dot {
-        if self.user.user_blacklist.contains(user) {
-            return Dot::None;
-        }
-        let status = self.user.user_status_list.get(user);
-        online_status(self.user.display_online_status, status)
-    }
-
-    fn row(&self, line: Rect, dot: Dot, name: &str, about: &str, buffer: &mut Buffer) {
+    fn row(&self, line: Rect, row: &impl Entry, buffer: &mut Buffer) {
         let [mark, _, name_at, _, rest] = Layout::horizontal([
             Constraint::Length(1),
             Constraint::Length(1),
@@ -252,12 +235,12 @@ impl View<'_> {
             Constraint::Min(0),
         ])
         .areas(line);
-        let colour = Style::new().fg(colour(dot));
+        let colour = Style::new().fg(colour(row.dot()));
         let dim = Style::new().add_modifier(Modifier::DIM);
         for (at, text, style) in [
-            (mark, show::glyph(dot), colour),
-            (name_at, name, Style::new()),
-            (rest, about, dim),
+            (mark, show::glyph(row.dot()), colour),
+            (name_at, row.name(), Style::new()),
+            (rest, &row.about(self.now), dim),
         ] {
             buffer.set_stringn(at.x, at.y, text, at.width.into(), style);
         }
@@ -289,8 +272,8 @@ impl View<'_> {
     }
 
     fn log(&self, area: Rect, buffer: &mut Buffer) {
-        let log = &self.roster.log;
-        let title = format!(" told to watchers · {} times ", log.total());
+        let log = self.roster.log();
+        let title = format!(" told to watchers · {} times ", log.times());
         let block = Block::new()
             .borders(Borders::TOP)
             .border_style(Style::new().add_modifier(Modifier::DIM))

@@ -8,11 +8,9 @@ use store::chat::{ConversationId, USER};
 
 use super::{
     draw::Areas,
-    list::Cursor,
     roster::{Mode, Pane, Roster},
+    scroll::Scroll,
 };
-use crate::app::SCREEN;
-
 /// Something that only the program around the roster can do.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wish {
@@ -32,6 +30,7 @@ const WHEEL: isize = 3;
 impl Roster {
     /// Takes an event of the terminal; `areas` is where things were painted last.
     pub(super) fn handle(&mut self, event: &Event, areas: &Areas) -> Option<Wish> {
+        self.touch();
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(*key),
             Event::Mouse(mouse) => self.mouse(*mouse, areas),
@@ -76,8 +75,8 @@ impl Roster {
             KeyCode::Char('j') => self.step(1),
             KeyCode::Left => self.focus = Pane::Contacts,
             KeyCode::Right => self.focus = Pane::Conversations,
-            KeyCode::Home => self.in_focus(|list| list.first()),
-            KeyCode::End => self.in_focus(|list| list.last()),
+            KeyCode::Home => self.scroll(Scroll::first),
+            KeyCode::End => self.scroll(Scroll::last),
             _ => {}
         }
         None
@@ -114,14 +113,13 @@ impl Roster {
     fn click(&mut self, line: usize) -> Option<Wish> {
         match self.focus {
             Pane::Contacts => {
-                self.contacts.point(line);
+                self.contacts_mut().point(line);
                 None
             }
-            Pane::Conversations => self
-                .conversations
-                .point(line)
-                .then(|| self.read())
-                .flatten(),
+            Pane::Conversations => {
+                let hit = self.talks_mut().point(line);
+                hit.then(|| self.read()).flatten()
+            }
         }
     }
 
@@ -134,7 +132,7 @@ impl Roster {
     }
 
     fn read(&self) -> Option<Wish> {
-        self.conversations.selected().cloned().map(Wish::Read)
+        self.talks().selected().cloned().map(Wish::Read)
     }
 
     /// Asks for the opposite of what is true.
@@ -148,15 +146,14 @@ impl Roster {
 
     fn escape(&mut self) {
         if matches!(self.mode, Mode::Browse | Mode::Search) {
-            self.store
-                .update(SCREEN, |screen| screen.search.set(String::new()));
+            self.search(String::clear);
         }
         self.mode = Mode::Browse;
     }
 
     fn put(&mut self, c: char) {
         match &mut self.mode {
-            Mode::Search => self.store.update(SCREEN, |screen| screen.search.push(c)),
+            Mode::Search => self.search(|text| text.push(c)),
             Mode::Write(text) => text.push(c),
             Mode::Help => self.mode = Mode::Browse,
             Mode::Browse => {}
@@ -165,8 +162,8 @@ impl Roster {
 
     fn rub_out(&mut self) {
         match &mut self.mode {
-            Mode::Search => self.store.update(SCREEN, |screen| {
-                screen.search.pop();
+            Mode::Search => self.search(|text| {
+                text.pop();
             }),
             Mode::Write(text) => {
                 text.pop();
@@ -182,19 +179,12 @@ impl Roster {
         };
     }
 
-    fn step(&mut self, by: isize) {
-        self.in_focus(|list| list.step(by));
+    fn step(&self, by: isize) {
+        self.scroll(|scroll| scroll.step(by));
     }
 
-    fn page(&mut self, by: isize) {
-        self.in_focus(|list| list.page(by));
-    }
-
-    fn in_focus(&mut self, act: impl FnOnce(&mut dyn Cursor)) {
-        match self.focus {
-            Pane::Contacts => act(&mut self.contacts),
-            Pane::Conversations => act(&mut self.conversations),
-        }
+    fn page(&self, by: isize) {
+        self.scroll(|scroll| scroll.page(by));
     }
 }
 

@@ -2,53 +2,47 @@
 
 use std::{collections::VecDeque, time::Instant};
 
-use parking_lot::Mutex;
-
 /// How many lines are kept.
 const KEPT: usize = 500;
 
-/// A bounded log that watchers on any thread may write to.
+/// A bounded log.
 pub(super) struct Log {
     began: Instant,
-    lines: Mutex<Lines>,
-}
-
-#[derive(Default)]
-struct Lines {
-    kept: VecDeque<String>,
-    total: u64,
+    lines: VecDeque<String>,
+    times: u64,
 }
 
 impl Log {
     pub(super) fn new() -> Self {
         Self {
             began: Instant::now(),
-            lines: Mutex::default(),
+            lines: VecDeque::new(),
+            times: 0,
         }
     }
 
-    /// Notes that a watcher was told something.
-    pub(super) fn told(&self, watcher: &str, what: &str) {
+    /// Notes that a watcher was told something, of as many lines as it has.
+    pub(super) fn told(&mut self, watcher: &str, what: impl IntoIterator<Item = String>) {
         let at = self.began.elapsed().as_secs_f64();
-        let line = format!("{at:9.3}  {watcher:<22} {what}");
-        let mut lines = self.lines.lock();
-        if lines.kept.len() == KEPT {
-            lines.kept.pop_front();
+        for what in what {
+            if self.lines.len() == KEPT {
+                self.lines.pop_front();
+            }
+            let line = format!("{at:9.3}  {watcher:<20} {what}");
+            self.lines.push_back(line);
         }
-        lines.kept.push_back(line);
-        lines.total += 1;
+        self.times += 1;
     }
 
     /// The last lines, oldest first.
-    pub(super) fn last(&self, count: usize) -> Vec<String> {
-        let lines = self.lines.lock();
-        let skipped = lines.kept.len().saturating_sub(count);
-        lines.kept.iter().skip(skipped).cloned().collect()
+    pub(super) fn last(&self, count: usize) -> impl Iterator<Item = &str> {
+        let skipped = self.lines.len().saturating_sub(count);
+        self.lines.iter().skip(skipped).map(String::as_str)
     }
 
     /// How often a watcher was told something.
-    pub(super) fn total(&self) -> u64 {
-        self.lines.lock().total
+    pub(super) fn times(&self) -> u64 {
+        self.times
     }
 }
 
@@ -58,12 +52,12 @@ mod tests {
 
     #[test]
     fn old_lines_make_room_and_are_still_counted() {
-        let log = Log::new();
+        let mut log = Log::new();
         for n in 0..=KEPT {
-            log.told("row", &n.to_string());
+            log.told("row", [n.to_string()]);
         }
-        assert_eq!(log.total(), KEPT as u64 + 1);
-        assert_eq!(log.last(usize::MAX).len(), KEPT);
-        assert!(log.last(1)[0].ends_with(&KEPT.to_string()));
+        assert_eq!(log.times(), KEPT as u64 + 1);
+        assert_eq!(log.last(usize::MAX).count(), KEPT);
+        assert!(log.last(1).all(|line| line.ends_with(&KEPT.to_string())));
     }
 }

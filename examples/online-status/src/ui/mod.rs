@@ -6,24 +6,36 @@ mod list;
 mod log;
 mod pace;
 mod roster;
+mod rows;
+mod scroll;
 #[cfg(test)]
 mod tests;
+mod told;
 
-use std::{io, ops::ControlFlow, panic, time::Duration};
+use std::{
+    io::{self, Write},
+    ops::ControlFlow,
+    panic,
+    sync::Arc,
+    time::Duration,
+};
 
 use crossterm::{
-    event::{DisableMouseCapture, EnableMouseCapture, EventStream},
+    event::{DisableMouseCapture, EnableMouseCapture, Event, EventStream},
     execute,
 };
-use futures::{StreamExt as _, future::OptionFuture};
-use ratatui::{DefaultTerminal, layout::Rect};
+use futures::{Stream, StreamExt as _, future::OptionFuture, stream};
+use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
 use store::chat::{Interest, UserId};
-use tokio::time::{self, Instant};
+use tokio::{
+    sync::Notify,
+    time::{self, Instant},
+};
 
 use self::{
     draw::{Areas, draw},
     keys::Wish,
-    pace::{Bell, Pace},
+    pace::Pace,
     roster::Roster,
 };
 use crate::{client::Client, show};
@@ -37,12 +49,32 @@ pub(crate) async fn run(client: Client, lasting: Option<Duration>) -> io::Result
     let mut terminal = ratatui::try_init()?;
     release_mouse_on_panic();
     let shown = match execute!(io::stdout(), EnableMouseCapture) {
-        Ok(()) => Window::new(client).run(&mut terminal, lasting).await,
+        Ok(()) => {
+            let events = EventStream::new();
+            Window::new(client)
+                .run(&mut terminal, events, lasting)
+                .await
+        }
         Err(error) => Err(error),
     };
     let released = execute!(io::stdout(), DisableMouseCapture);
     ratatui::try_restore()?;
     shown.and(released)
+}
+
+/// Shows a client to nobody, for this long, on a screen of a common size; answers with how often it was painted.
+///
+/// # Errors
+///
+/// An [`io::Error`] if painting fails, as of a terminal.
+pub(crate) async fn run_unseen(client: Client, lasting: Duration) -> io::Result<u64> {
+    let viewport = Viewport::Fixed(Rect::new(0, 0, 120, 40));
+    let backend = CrosstermBackend::new(io::sink());
+    let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport })?;
+    let mut window = Window::new(client);
+    let nobody = stream::pending();
+    window.run(&mut terminal, nobody, Some(lasting)).await?;
+    Ok(window.paintings)
 }
 
 /// Adds to what is done about the terminal when the program panics.
@@ -59,32 +91,36 @@ fn release_mouse_on_panic() {
 struct Window {
     client: Client,
     roster: Roster,
-    bell: Bell,
+    /// Rung when the roster has something to take in.
+    bell: Arc<Notify>,
     areas: Areas,
     on_screen: Vec<UserId>,
     /// Keeps those on the screen the most recently wanted.
     _interest: Option<Interest>,
+    paintings: u64,
 }
 
 impl Window {
     fn new(client: Client) -> Self {
-        let bell = Bell::default();
+        let bell = Arc::new(Notify::new());
+        let ring = Arc::clone(&bell);
         Self {
-            roster: Roster::new(client.store(), &bell),
+            roster: Roster::new(client.store(), move || ring.notify_one()),
             client,
             bell,
             areas: Areas::default(),
             on_screen: Vec::new(),
             _interest: None,
+            paintings: 0,
         }
     }
 
     async fn run(
-        mut self,
-        terminal: &mut DefaultTerminal,
+        &mut self,
+        terminal: &mut Terminal<CrosstermBackend<impl Write>>,
+        mut events: impl Stream<Item = io::Result<Event>> + Unpin,
         lasting: Option<Duration>,
     ) -> io::Result<()> {
-        let mut events = EventStream::new();
         let mut pace = Pace::new();
         let mut second = time::interval(Duration::from_secs(1));
         let mut minute = time::interval(Duration::from_secs(60));
@@ -94,8 +130,8 @@ impl Window {
             let due = OptionFuture::from(pace.due().map(time::sleep_until));
             tokio::select! {
                 Some(()) = due => {
-                    self.paint(terminal)?;
-                    pace.painted(Instant::now());
+                    self.look(terminal)?;
+                    pace.looked(Instant::now());
                 }
                 event = events.next() => match event.transpose()? {
                     Some(event) => {
@@ -107,30 +143,37 @@ impl Window {
                     }
                     None => return Ok(()),
                 },
-                () = self.bell.rung() => pace.want(),
-                _ = second.tick() => if self.roster.meter.tick() {
+                () = self.bell.notified() => pace.want(),
+                _ = second.tick() => if self.roster.count_commits() {
                     pace.want();
                 },
-                _ = minute.tick() => pace.want(), // Rows say how many minutes ago.
+                _ = minute.tick() => { // Rows say how many minutes ago.
+                    self.roster.touch();
+                    pace.want();
+                }
                 Some(()) = &mut end => return Ok(()),
             }
         }
     }
 
-    fn paint(&mut self, terminal: &mut DefaultTerminal) -> io::Result<()> {
+    /// Takes in what has been told, and paints if that makes the screen another one.
+    fn look(&mut self, terminal: &mut Terminal<CrosstermBackend<impl Write>>) -> io::Result<()> {
         terminal.autoresize()?;
-        let size = terminal.size()?;
-        self.areas = Areas::of(Rect::from(((0, 0).into(), size)));
-        self.roster.refresh(
-            self.areas.contacts.height.into(),
-            self.areas.conversations.height.into(),
-        );
+        self.areas = Areas::of(terminal.get_frame().area());
+        let (contacts, conversations) = (self.areas.contacts, self.areas.conversations);
+        if !self
+            .roster
+            .take_in(contacts.height.into(), conversations.height.into())
+        {
+            return Ok(());
+        }
         let on_screen = self.roster.users_on_screen();
         if on_screen != self.on_screen {
             self._interest = Some(self.client.want(on_screen.clone()));
             self.on_screen = on_screen;
         }
         terminal.draw(|frame| draw(&self.roster, &self.areas, frame, show::now()))?;
+        self.paintings += 1;
         Ok(())
     }
 

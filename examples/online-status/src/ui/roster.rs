@@ -1,29 +1,30 @@
-//! What is on the screen: two lists, who of them is watched, and where the cursor is.
+//! What is on the screen: two lists, what stands around them, and what the keys do.
 //!
-//! Knows the store and its watchers, but no terminal, no server and no clock.
+//! Knows the store, but no terminal, no server and no clock. Everything is told through an inbox, when the owner of the
+//! screen takes it in.
 
-use std::{cmp::Reverse, collections::BTreeMap, mem, sync::Arc};
+use std::{
+    cell::{Ref, RefMut},
+    ops::Range,
+};
 
 use store::{
-    MapChange, Snapshot, Store, Watch as _, Watcher, WatcherGroup,
-    chat::{
-        CONTACT, CONVERSATION, Contact, Conversation, ConversationId, Conversations, Friend,
-        Timestamp, USER, User, UserId, UserStatus, online_status,
-    },
+    Inbox, LocalWatcher, Store,
+    chat::{ConversationId, UserId},
 };
 
 use super::{
-    list::{Entry, List, Move},
+    list::List,
     log::Log,
-    pace::{Bell, Meter},
+    pace::Meter,
+    rows::{ContactRow, TalkRow},
+    scroll::Scroll,
+    told::{self, Heard},
 };
-use crate::{
-    app::{App, SCREEN},
-    show,
-};
+use crate::app::{App, SCREEN};
 
 /// One of the two lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Pane {
     /// The contact list.
     #[default]
@@ -46,209 +47,140 @@ pub(super) enum Mode {
     Help,
 }
 
-/// Pinned first, then newest first.
-type Recency = (Reverse<bool>, Reverse<Timestamp>);
+/// The contact list.
+pub(super) type Contacts = List<UserId, ContactRow>;
+/// The conversation list.
+pub(super) type Talks = List<ConversationId, TalkRow>;
 
 /// Everything on the screen.
 pub(super) struct Roster {
     pub(super) store: Store<App>,
-    pub(super) contacts: List<String, UserId>,
-    pub(super) conversations: List<Recency, ConversationId>,
     pub(super) focus: Pane,
     pub(super) mode: Mode,
-    pub(super) log: Arc<Log>,
     pub(super) meter: Meter,
-    bell: Bell,
-    seen_contact: Snapshot<Contact>,
-    seen_conversation: Snapshot<Conversations>,
-    rows: BTreeMap<(Pane, UserId), Watcher>,
-    _watching: WatcherGroup,
+    heard: Heard,
+    inbox: Inbox,
+    _watching: Vec<LocalWatcher>,
 }
 
 impl Roster {
-    /// Begins to watch what is not in a row.
-    pub(super) fn new(store: &Store<App>, bell: &Bell) -> Self {
-        let log = Arc::new(Log::new());
-        let meter = Meter::default();
-        let empty = Store::<App>::new();
+    /// Begins to watch. `ready` is called, on any thread, when there is something to take in.
+    pub(super) fn new(store: &Store<App>, ready: impl Fn() + Send + Sync + 'static) -> Self {
+        let inbox = Inbox::new(ready);
+        let heard = Heard::default();
         Self {
-            contacts: List::new(),
-            conversations: List::new(),
             focus: Pane::default(),
             mode: Mode::default(),
-            seen_contact: empty.snapshot(CONTACT),
-            seen_conversation: empty.snapshot(CONVERSATION),
-            rows: BTreeMap::new(),
-            _watching: watch_frame(store, &log, bell, &meter),
+            meter: Meter::new(store.revision()),
+            _watching: told::watch(store, &inbox, &heard),
             store: store.clone(),
-            log,
-            meter,
-            bell: bell.clone(),
+            heard,
+            inbox,
         }
     }
 
-    /// Brings the lists up to date, and sets how many rows of each are on the screen.
-    ///
-    /// Costs what differs since the last time, not what there is.
-    pub(super) fn refresh(&mut self, contact_rows: usize, conversation_rows: usize) {
-        let contact = self.store.snapshot(CONTACT);
-        let moves = contact
-            .friend_list
-            .changes_since(&self.seen_contact.friend_list);
-        self.contacts
-            .apply(moves.map(|change| moved(change, contact_entry)).collect());
-        self.seen_contact = contact;
+    /// Takes in what has been told, with room for so many rows; says whether the screen differs since the last time.
+    pub(super) fn take_in(&mut self, contact_rows: usize, conversation_rows: usize) -> bool {
+        self.contacts_mut().scroll.resize(contact_rows);
+        self.talks_mut().scroll.resize(conversation_rows);
+        self.drain();
+        self.heard.differs.take()
+    }
 
-        let conversation = self.store.snapshot(CONVERSATION);
-        let seen = &self.seen_conversation.conversation_list;
-        let moves = conversation.conversation_list.changes_since(seen);
-        self.conversations.apply(
-            moves
-                .map(|change| moved(change, conversation_entry))
-                .collect(),
-        );
-        self.seen_conversation = conversation;
+    /// Takes in what has been told. Fewer rows may move a window, which is told at once.
+    fn drain(&self) {
+        self.inbox.drain();
+        if self.move_windows() {
+            self.inbox.drain();
+        }
+    }
 
-        let search = &self.store.snapshot(SCREEN).search;
-        self.contacts.search(search);
-        self.conversations.search(search);
-        self.contacts.resize(contact_rows);
-        self.conversations.resize(conversation_rows);
-        self.watch_rows();
+    /// Has the store know which rows are to be in sight; says whether they are others.
+    fn move_windows(&self) -> bool {
+        let screen = self.store.snapshot(SCREEN);
+        let (contacts, talks) = self.windows();
+        let differ = contacts != screen.contact_rows || talks != screen.conversation_rows;
+        if differ {
+            self.store.update(SCREEN, |screen| {
+                screen.contact_rows.set(contacts);
+                screen.conversation_rows.set(talks);
+            });
+        }
+        differ
+    }
+
+    /// Searches for another text, from the first row on.
+    pub(super) fn search(&self, edit: impl FnOnce(&mut String)) {
+        self.contacts_mut().scroll.first();
+        self.talks_mut().scroll.first();
+        let (contacts, talks) = self.windows();
+        self.store.update(SCREEN, |screen| {
+            edit(&mut screen.search);
+            screen.contact_rows.set(contacts);
+            screen.conversation_rows.set(talks);
+        });
+        self.drain();
+    }
+
+    /// Moves the cursor of the list in focus.
+    pub(super) fn scroll(&self, act: impl FnOnce(&mut Scroll)) {
+        match self.focus {
+            Pane::Contacts => act(&mut self.contacts_mut().scroll),
+            Pane::Conversations => act(&mut self.talks_mut().scroll),
+        }
+        self.drain();
+    }
+
+    /// A second has passed: counts its commits, and says whether that is another number than before.
+    pub(super) fn count_commits(&mut self) -> bool {
+        let differs = self.meter.tick(self.store.revision());
+        if differs {
+            self.touch();
+        }
+        differs
+    }
+
+    /// Says that something on the screen differs that is not in the store.
+    pub(super) fn touch(&self) {
+        self.heard.differs.set(true);
     }
 
     /// The users on the screen, once each.
     pub(super) fn users_on_screen(&self) -> Vec<UserId> {
-        let mut users: Vec<_> = self.rows.keys().map(|(_, user)| user.clone()).collect();
+        let (contacts, talks) = (self.contacts(), self.talks());
+        let peers = talks
+            .rows()
+            .filter_map(|(row, _)| row.conversation.peer.clone());
+        let mut users: Vec<_> = contacts.keys().cloned().chain(peers).collect();
         users.sort_unstable();
         users.dedup();
         users
     }
 
-    /// The friends in the window, each with whether the cursor is on the row.
-    pub(super) fn friends(&self) -> impl Iterator<Item = (&Friend, bool)> {
-        let list = &self.seen_contact.friend_list;
-        self.contacts
-            .window()
-            .filter_map(|(id, selected)| Some((list.get(id)?, selected)))
+    pub(super) fn contacts(&self) -> Ref<'_, Contacts> {
+        self.heard.contacts.borrow()
     }
 
-    /// The conversations in the window, each with whether the cursor is on the row.
-    pub(super) fn talks(&self) -> impl Iterator<Item = (&Conversation, bool)> {
-        let list = &self.seen_conversation.conversation_list;
-        self.conversations
-            .window()
-            .filter_map(|(id, selected)| Some((list.get(id)?, selected)))
+    pub(super) fn contacts_mut(&self) -> RefMut<'_, Contacts> {
+        self.heard.contacts.borrow_mut()
     }
 
-    /// Gives every row on the screen a watcher of its own user, and no other row one.
-    fn watch_rows(&mut self) {
-        let contacts = self
-            .contacts
-            .window()
-            .map(|(id, _)| (Pane::Contacts, id.clone()));
-        let peers = self
-            .talks()
-            .filter_map(|(conversation, _)| conversation.peer.clone());
-        let on_screen: Vec<_> = contacts
-            .chain(peers.map(|peer| (Pane::Conversations, peer)))
-            .collect();
-        let mut before = mem::take(&mut self.rows);
-        for row in on_screen {
-            let watcher = before.remove(&row).unwrap_or_else(|| self.watch_row(&row));
-            self.rows.insert(row, watcher);
-        }
+    pub(super) fn talks(&self) -> Ref<'_, Talks> {
+        self.heard.talks.borrow()
     }
 
-    fn watch_row(&self, (pane, user): &(Pane, UserId)) -> Watcher {
-        let watcher = match pane {
-            Pane::Contacts => format!("contact {user}"),
-            Pane::Conversations => format!("conversation {user}"),
-        };
-        let (log, bell) = (Arc::clone(&self.log), self.bell.clone());
-        let telling = User::USER_STATUS_LIST
-            .key(user.clone())
-            .watch(move |status| {
-                log.told(&watcher, &describe(*status));
-                bell.ring();
-            });
-        self.store.watch(USER, telling.changes_only())
+    pub(super) fn talks_mut(&self) -> RefMut<'_, Talks> {
+        self.heard.talks.borrow_mut()
     }
-}
 
-/// Watches everything on the screen that is not a row.
-fn watch_frame(store: &Store<App>, log: &Arc<Log>, bell: &Bell, meter: &Meter) -> WatcherGroup {
-    let tell = |watcher: &'static str| {
-        let (log, bell) = (Arc::clone(log), bell.clone());
-        move |what: String| {
-            log.told(watcher, &what);
-            bell.ring();
-        }
-    };
-    let (switch, link, error) = (tell("switch"), tell("link"), tell("error"));
-    let (own, kicked) = (tell("own status"), tell("session"));
-    let (contacts, conversations) = (tell("contact list"), tell("conversation list"));
-    let repaint = bell.clone();
-    let mut count = meter.counter();
-    let user = User::watch()
-        .user_profile({
-            let profile = tell("profile");
-            move |user| profile(user.user_id.to_string())
-        })
-        .display_online_status(move |on| switch(if *on { "on" } else { "off" }.to_owned()))
-        .own_status(move |status| own(describe(Some(&status))))
-        .online_status_error(move |refusal| {
-            error(refusal.as_ref().map_or("none".to_owned(), show::error));
-        })
-        .kicked_out(move |reason| kicked(reason.map_or("open".to_owned(), |r| format!("{r:?}"))))
-        .net_state(move |state| link(show::link(*state).to_owned()));
-    let friends = Contact::watch()
-        .friend_list(move |list| contacts(format!("{} entries differ", list.changes().count())));
-    let talks = Conversations::watch().conversation_list(move |list| {
-        conversations(format!("{} entries differ", list.changes().count()));
-    });
-    [
-        store.watch(USER, user),
-        store.watch(CONTACT, friends),
-        store.watch(CONVERSATION, talks),
-        store.watch(SCREEN, SCREEN.any().watch(move |_| repaint.ring())),
-        store.watch_commits(move |_| count()),
-    ]
-    .into_iter()
-    .collect()
-}
-
-fn describe(status: Option<&UserStatus>) -> String {
-    show::status(online_status(true, status), status, show::now())
-}
-
-fn moved<K, V, S>(change: MapChange<&K, &V>, entry: impl Fn(&K, &V) -> Entry<S, K>) -> Move<S, K> {
-    let key = *change.key();
-    Move {
-        out: change.old().map(|old| entry(key, old)),
-        into: change.new().map(|new| entry(key, new)),
+    pub(super) fn log(&self) -> Ref<'_, Log> {
+        self.heard.log.borrow()
     }
-}
 
-fn contact_entry(id: &UserId, friend: &Friend) -> Entry<String, UserId> {
-    let text = friend.display_name().to_lowercase();
-    Entry {
-        sort: text.clone(),
-        key: id.clone(),
-        text,
-    }
-}
-
-fn conversation_entry(
-    id: &ConversationId,
-    conversation: &Conversation,
-) -> Entry<Recency, ConversationId> {
-    Entry {
-        sort: (
-            Reverse(conversation.is_pinned),
-            Reverse(conversation.last_message_at),
-        ),
-        key: id.clone(),
-        text: conversation.name.to_lowercase(),
+    fn windows(&self) -> (Range<usize>, Range<usize>) {
+        (
+            self.contacts().scroll.window(),
+            self.talks().scroll.window(),
+        )
     }
 }

@@ -1,23 +1,23 @@
 //! The roof: joins state, change and watch, in a few lines per verb.
 
+mod builder;
+mod write;
+
 use std::{
-    convert::Infallible,
     error::Error,
     fmt,
-    panic::{AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind},
+    panic::{Location, RefUnwindSafe, UnwindSafe},
     sync::{Arc, Weak},
 };
 
+pub use self::{builder::StoreBuilder, write::Writer};
 use crate::{
-    cause::{Cause, Origin, Revision},
-    change::{Derivations, Guard, Guards, NestedWrite, RunawayChain, Transaction, WriteError},
+    cause::{Origin, Revision},
+    change::{Derivations, Guard, Guards, Transaction, WriteError},
     model::{Holds, Model, StoreName, Stores},
     state::{Snapshot, SnapshotAll, Truth},
-    sync::{Activity, Caller, Published, deliver_deferred},
-    watch::{
-        self, Manner, PanicHook, PanicReport, Reader, Registration, WatchIn, WatchOf, Watcher,
-        Watchers, commits,
-    },
+    sync::{Caller, Published},
+    watch::{Manner, Reader, Registration, WatchIn, WatchOf, Watcher, Watchers, commits},
 };
 
 /// A reactive state store: named stores, snapshots of them, and watchers that are called if, and
@@ -28,11 +28,14 @@ use crate::{
 ///
 /// # Ordering
 ///
-/// Commits are numbered 1, 2, 3, … Every watcher hears them in that order, and everybody hears one
-/// commit before anybody hears the next. A commit is told on the thread that made it, before the
-/// write returns; if another thread is just telling, that thread goes on to tell this commit too
-/// and the write returns without waiting. Within a commit, watchers are called in the order they
-/// were registered, and the callbacks of one watcher in the order its fields are declared.
+/// Commits are numbered 1, 2, 3, … Every watcher hears them in that order, and everybody who is told
+/// inline hears one commit before anybody hears the next. A commit is told on the thread that made
+/// it, before the write returns; if another thread is just telling, that thread goes on to tell this
+/// commit too and the write returns without waiting. Within a commit, watchers are called in the
+/// order they were registered, and the callbacks of one watcher in the order its fields are declared.
+///
+/// Who is told by an executor, in an inbox or in a stream hears commits in order too, and later:
+/// [`Store::on`].
 ///
 /// # Examples
 ///
@@ -67,72 +70,6 @@ struct Inner<S: Stores> {
 /// A [`Store`] handle that does not keep the state alive.
 pub struct WeakStore<S: Stores>(Weak<Inner<S>>);
 
-/// Settings of a new [`Store`].
-pub struct StoreBuilder<S> {
-    initial: Option<S>,
-    panic_hook: Option<PanicHook>,
-    chain_limit: u32,
-    queue_bound: usize,
-}
-
-impl<S: Stores> StoreBuilder<S> {
-    /// Starts from these values instead of the defaults. A reset still goes back to the defaults.
-    ///
-    /// Derived fields are computed from these values, whatever is given for them.
-    #[must_use]
-    pub fn initial(self, initial: S) -> Self {
-        Self {
-            initial: Some(initial),
-            ..self
-        }
-    }
-
-    /// Calls `hook` when a callback panics, or the function of a derived field or value. The panic is
-    /// reported to `tracing` in any case.
-    #[must_use]
-    pub fn on_panic(self, hook: impl Fn(&PanicReport) + Send + Sync + 'static) -> Self {
-        Self {
-            panic_hook: Some(Arc::new(hook)),
-            ..self
-        }
-    }
-
-    /// How many writes may follow from one, each made by a watcher of the one before, until the
-    /// chain is stopped with an error. 100 if not set.
-    #[must_use]
-    pub fn chain_limit(self, writes: u32) -> Self {
-        Self {
-            chain_limit: writes,
-            ..self
-        }
-    }
-
-    /// How many commits may wait to be told one by one; more are merged. 1024 if not set.
-    #[must_use]
-    pub fn queue_bound(self, commits: usize) -> Self {
-        Self {
-            queue_bound: commits,
-            ..self
-        }
-    }
-
-    /// Makes the store.
-    ///
-    /// # Panics
-    ///
-    /// If a default, or the function of a derived field, panics at the first values.
-    #[must_use]
-    pub fn build(self) -> Store<S> {
-        Store(Arc::new(Inner {
-            truth: Published::new(self.initial.map_or_else(Truth::with_defaults, Truth::new)),
-            guards: Guards::new(),
-            derivations: Derivations::new(),
-            watchers: Watchers::new(self.queue_bound, self.panic_hook),
-            chain_limit: self.chain_limit,
-        }))
-    }
-}
-
 impl<S: Stores> Store<S> {
     /// A store whose fields have their defaults.
     ///
@@ -147,12 +84,7 @@ impl<S: Stores> Store<S> {
     /// A store with settings of its own.
     #[must_use]
     pub fn builder() -> StoreBuilder<S> {
-        StoreBuilder {
-            initial: None,
-            panic_hook: None,
-            chain_limit: 100,
-            queue_bound: 1024,
-        }
+        StoreBuilder::new()
     }
 
     /// One named store as it is now.
@@ -296,7 +228,8 @@ impl<S: Stores> Store<S> {
         self.watch_at(Location::caller(), watch)
     }
 
-    /// Calls `callback` for each commit, whatever it changed. There is no immediate call.
+    /// Calls `callback` for each commit, whatever it changed. There is no immediate call. The same as
+    /// `watch_across(commits().watch(…))`.
     #[track_caller]
     pub fn watch_commits(
         &self,
@@ -374,187 +307,12 @@ impl<S: Stores> Store<S> {
     pub fn downgrade(&self) -> WeakStore<S> {
         WeakStore(Arc::downgrade(&self.0))
     }
-
-    /// The one way to write: stage, ask the guards, derive, move the truth, queue, tell.
-    fn write<R, E>(
-        &self,
-        origin: Option<Origin>,
-        caller: Caller,
-        write: impl FnOnce(&mut Transaction<'_, S>) -> Result<R, E>,
-    ) -> Result<R, WriteError<E>> {
-        let Inner {
-            truth,
-            guards,
-            derivations,
-            watchers,
-            chain_limit,
-        } = &*self.0;
-        let activity = Activity::current();
-        if let Some(outer) = activity.writing {
-            return Err(WriteError::Nested(NestedWrite {
-                inner: caller,
-                outer,
-            }));
-        }
-        if let (Some(watcher), true) = (activity.telling, activity.depth > *chain_limit) {
-            let limit = *chain_limit;
-            return Err(WriteError::Runaway(RunawayChain {
-                watcher,
-                write: caller,
-                limit,
-            }));
-        }
-        let mut room = watchers.room();
-        let (mut asked, mut staged, mut panics) = (None, None, Vec::new());
-        let outcome = {
-            let mut turn = truth.turn();
-            let _writing = activity.write(caller);
-            let mut transaction = Transaction::new(&turn.heads);
-            let outcome = catch_unwind(AssertUnwindSafe(|| {
-                let answer = write(&mut transaction).map_err(WriteError::Aborted)?;
-                transaction.moor();
-                asked
-                    .insert(guards.current())
-                    .check(&transaction, caller)
-                    .map_err(WriteError::Refused)?;
-                Ok(answer)
-            }));
-            if !matches!(outcome, Ok(Ok(_))) {
-                transaction.abandon();
-            }
-            // Sealing compares and publishing clones, so both may panic as the closure may.
-            let sealed = catch_unwind(AssertUnwindSafe(|| staged = Some(transaction.seal())));
-            let publish = AssertUnwindSafe(|| {
-                if let Some(staged) = staged.as_mut().filter(|staged| staged.is_changed()) {
-                    let cause = Cause {
-                        revision: turn.revision + 1,
-                        first: turn.revision + 1,
-                        origin,
-                        at: caller,
-                        depth: activity.depth,
-                        merged: 1,
-                    };
-                    staged.derive_fields(&turn, &cause, &mut panics);
-                    if let Some(derivations) = derivations.current() {
-                        staged.derive_values(&turn, &derivations, &mut panics);
-                    }
-                    staged.publish(&mut turn);
-                    // Still in the turn, so that queue order is commit order.
-                    watchers.enqueue(staged, &turn.heads, cause, &mut room);
-                }
-            });
-            let committed = sealed.and_then(|()| catch_unwind(publish));
-            match outcome {
-                Ok(Ok(answer)) => committed.map(|()| Ok(answer)),
-                given_up => given_up,
-            }
-        };
-        // Now, as telling may take long; and no panic of a value's drop may keep from telling.
-        watch::drop_values(caller, activity.depth, || {
-            asked = None;
-            staged = None;
-        });
-        drop(room);
-        if !panics.is_empty() {
-            watch::report_derivations(watchers.hook(), panics, caller, activity.depth);
-        }
-        watchers.deliver();
-        deliver_deferred();
-        outcome.unwrap_or_else(|panic| resume_unwind(panic))
-    }
 }
 
 impl<S: Stores> Drop for Inner<S> {
     /// Those who read when they like are to see the final state, and then the end.
     fn drop(&mut self) {
         self.watchers.end();
-    }
-}
-
-/// Writes in somebody's name: [`Store::by`]. Has the same verbs as the store.
-pub struct Writer<'a, S: Stores> {
-    store: &'a Store<S>,
-    origin: Option<Origin>,
-}
-
-impl<'a, S: Stores> Writer<'a, S> {
-    pub(crate) fn new(store: &'a Store<S>, origin: Option<Origin>) -> Self {
-        Self { store, origin }
-    }
-
-    /// Writes in the name of a source line of the program.
-    pub(crate) fn write<R, E>(
-        self,
-        caller: Caller,
-        write: impl FnOnce(&mut Transaction<'_, S>) -> Result<R, E>,
-    ) -> Result<R, WriteError<E>> {
-        self.store.write(self.origin, caller, write)
-    }
-
-    /// As [`Store::update`].
-    ///
-    /// # Panics
-    ///
-    /// As [`Store::update`].
-    #[track_caller]
-    pub fn update<M: Model, R>(
-        self,
-        name: StoreName<M>,
-        write: impl FnOnce(&mut M::Draft<'_>) -> R,
-    ) -> R
-    where
-        S: Holds<M>,
-    {
-        self.transaction(|transaction| Ok::<_, Infallible>(write(transaction.on(name))))
-            .unwrap_or_else(|error| panic!("cannot write store `{}`: {error}", M::NAME))
-    }
-
-    /// As [`Store::try_update`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::try_update`].
-    #[track_caller]
-    pub fn try_update<M: Model, R, E>(
-        self,
-        name: StoreName<M>,
-        write: impl FnOnce(&mut M::Draft<'_>) -> Result<R, E>,
-    ) -> Result<R, WriteError<E>>
-    where
-        S: Holds<M>,
-    {
-        self.transaction(|transaction| write(transaction.on(name)))
-    }
-
-    /// As [`Store::transaction`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::try_update`].
-    #[track_caller]
-    pub fn transaction<R, E>(
-        self,
-        write: impl FnOnce(&mut Transaction<'_, S>) -> Result<R, E>,
-    ) -> Result<R, WriteError<E>> {
-        self.write(Location::caller(), write)
-    }
-
-    /// As [`Store::reset`].
-    ///
-    /// # Panics
-    ///
-    /// As [`Store::update`].
-    #[track_caller]
-    pub fn reset<M: Model>(self, name: StoreName<M>)
-    where
-        S: Holds<M>,
-    {
-        let reset = |transaction: &mut Transaction<'_, S>| {
-            transaction.reset(name);
-            Ok::<_, Infallible>(())
-        };
-        self.transaction(reset)
-            .unwrap_or_else(|error| panic!("cannot reset store `{}`: {error}", M::NAME));
     }
 }
 
@@ -599,22 +357,5 @@ impl<S: Stores> fmt::Debug for Store<S> {
 impl<S: Stores> fmt::Debug for WeakStore<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("WeakStore")
-    }
-}
-
-impl<S> fmt::Debug for StoreBuilder<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoreBuilder")
-            .field("chain_limit", &self.chain_limit)
-            .field("queue_bound", &self.queue_bound)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<S: Stores> fmt::Debug for Writer<'_, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writer")
-            .field("origin", &self.origin)
-            .finish_non_exhaustive()
     }
 }
