@@ -68,7 +68,7 @@ pub(super) struct Delivery<S: Stores> {
     /// Taken out when the watch ends, as it may own anything.
     reader: Mutex<Reader>,
     schedule: Schedule,
-    /// Of the task that an executor runs.
+    /// Kept here between two runs of an executor's task; taken out by other readers.
     pacer: Mutex<Pacer>,
     /// A watcher that is told at once gets one when it is first paused.
     mailbox: OnceLock<Mailbox<S>>,
@@ -207,6 +207,11 @@ impl<S: Stores> Delivery<S> {
         &self.pacer
     }
 
+    /// Hands the pacer to who reads.
+    pub(super) fn take_pacer(&self) -> Pacer {
+        std::mem::take(&mut *self.pacer.lock())
+    }
+
     /// How much there is to be taken out.
     pub(super) fn len(&self) -> usize {
         self.mailbox().len()
@@ -323,7 +328,7 @@ impl<S: Stores> Delivery<S> {
     /// may still hold the watcher.
     pub(super) fn end(&self) {
         let reader = std::mem::replace(&mut *self.reader.lock(), Reader::Inline);
-        let pacer = std::mem::take(&mut *self.pacer.lock());
+        let pacer = self.take_pacer();
         report::contained(|| drop((reader, pacer)));
         if let Some(mailbox) = self.mailbox.get() {
             mailbox.leave();

@@ -17,14 +17,13 @@ use super::{
     pace::Pacer,
     registration::{Erased, Registration, WatchIn},
     report,
-    telling::telling,
     watcher::Watcher,
     watching::{Callbacks, Order, Told, Watching, tell},
 };
 use crate::{
     model::Stores,
     state::{Revision, Truth},
-    sync::{Activity, Mutex, Published, thread_token},
+    sync::{Mutex, Published, thread_token},
 };
 
 /// Where the watchers of one thread wait until that thread drains it: [`Store::on`].
@@ -189,14 +188,13 @@ impl Inbox {
             shared: Arc::clone(&self.shared),
             id,
         };
-        let pacer = Pacer::new(manner.pace.clone());
         let watching = registration.prepare(Reader::Inbox(slot), manner, None);
         let local = Rc::new(LocalWatch {
             registration: Watcher::new(Arc::clone(&watching)),
-            watching,
             callbacks: RefCell::new(Some(Box::new(Erased(watch)))),
             taken: RefCell::default(),
-            pacer: RefCell::new(pacer),
+            pacer: RefCell::new(watching.delivery.take_pacer()),
+            watching,
             ended: Cell::new(false),
         });
         let known = Rc::clone(&local) as Rc<dyn Local>;
@@ -277,20 +275,6 @@ impl<S: Stores> LocalWatch<S> {
         }
         told.unwrap_or_else(|payload| self.watching.report(moment.cause().revision, payload))
     }
-}
-
-impl<S: Stores> LocalWatch<S> {
-    fn receive(&self, posted: Posted<S>) {
-        let cause = &posted.commit.cause;
-        let _telling = telling(cause).enter();
-        let moment = Moment::of(&posted.commit, posted.ignored);
-        if self.call(posted.nth, &moment) == Told::Last {
-            self.watching.entry(posted.nth).retire();
-        }
-        // The old values go last, and may write as a watcher may.
-        Activity::tell(cause.at);
-        report::contained(|| drop(posted));
-    }
 
     /// Takes out of the mailbox what is there now, as far as the pace allows.
     fn take_out(&self) {
@@ -342,7 +326,10 @@ impl<S: Stores> Local for LocalWatch<S> {
         }
         let next = self.taken.borrow_mut().pop_front();
         match next {
-            Some(posted) if !self.ended.get() => self.receive(posted),
+            Some(posted) if !self.ended.get() => {
+                let call = |nth, moment: &Moment<'_, S>| self.call(nth, moment);
+                self.watching.receive(posted, call);
+            }
             unheard => drop(report::contained(|| drop(unheard))),
         }
         self.hold();

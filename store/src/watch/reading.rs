@@ -7,20 +7,13 @@ use std::{
 
 use super::{
     delivery::{Manner, Reader},
-    mailbox::Posted,
     moment::Moment,
     pace::Pacer,
     registration::{Erased, Registration, WatchIn},
-    report,
-    telling::telling,
     watcher::Watcher,
     watching::{Callbacks, Told, Watching, tell},
 };
-use crate::{
-    model::Stores,
-    state::Truth,
-    sync::{Activity, Published},
-};
+use crate::{model::Stores, state::Truth, sync::Published};
 
 /// See the module. Dropping it ends the watch.
 pub(crate) struct Reading<S: Stores> {
@@ -38,11 +31,10 @@ impl<S: Stores> Reading<S> {
         manner: Manner,
         watch: W,
     ) -> Self {
-        let pacer = Pacer::new(manner.pace.clone());
         let watching = registration.prepare(Reader::Stream, manner, None);
         let mut reading = Self {
             callbacks: Box::new(Erased(watch)),
-            pacer,
+            pacer: watching.delivery.take_pacer(),
             _registration: Watcher::new(Arc::clone(&watching)),
             watching,
         };
@@ -55,13 +47,11 @@ impl<S: Stores> Reading<S> {
     ///
     /// Without a context nobody is woken, and whoever was to be woken still is.
     pub(crate) fn poll(&mut self, cx: Option<&mut Context<'_>>) -> Poll<bool> {
-        let Self {
-            watching, pacer, ..
-        } = self;
-        let next = watching.delivery.poll(watching, pacer, cx);
+        let watching = Arc::clone(&self.watching);
+        let next = watching.delivery.poll(&watching, &mut self.pacer, cx);
         next.map(|posted| match posted {
             Some(posted) => {
-                self.receive(posted);
+                watching.receive(posted, |nth, moment| self.tell(nth, moment));
                 true
             }
             None => false,
@@ -71,18 +61,6 @@ impl<S: Stores> Reading<S> {
     /// How many commits were not told one by one.
     pub(crate) fn merges(&self) -> u64 {
         self.watching.delivery.merges()
-    }
-
-    fn receive(&mut self, posted: Posted<S>) {
-        let cause = &posted.commit.cause;
-        let _telling = telling(cause).enter();
-        let moment = Moment::of(&posted.commit, posted.ignored);
-        if self.tell(posted.nth, &moment) == Told::Last {
-            self.watching.entry(posted.nth).retire();
-        }
-        // The old values go last, and may write as a watcher may.
-        Activity::tell(cause.at);
-        report::contained(|| drop(posted));
     }
 
     fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {

@@ -12,7 +12,7 @@ use super::{
     pace::Pacer,
     report,
     telling::telling,
-    watching::{Gate, Told, Watching},
+    watching::{Told, Watching},
 };
 use crate::{model::Stores, sync::Activity};
 
@@ -24,7 +24,7 @@ impl<S: Stores> Run for Watching<S> {
         let delivery = &self.delivery;
         delivery.schedule().begin();
         // Taken, so that no lock is held while callbacks run; nobody else reads meanwhile.
-        let mut pacer = std::mem::take(&mut *delivery.pacer().lock());
+        let mut pacer = delivery.take_pacer();
         let read = report::quietly(|| self.read(&mut pacer, BATCH));
         let let_go = {
             let mut kept = delivery.pacer().lock();
@@ -62,24 +62,31 @@ impl<S: Stores> Watching<S> {
                 return false;
             }
             match self.delivery.poll(self, pacer, cx.as_mut()) {
-                Poll::Ready(Some(posted)) => self.receive(gate, posted),
+                Poll::Ready(Some(posted)) => {
+                    self.receive(posted, |nth, moment| self.call_through(gate, nth, moment));
+                    self.delivery.hold(None);
+                }
                 Poll::Ready(None) | Poll::Pending => return false,
             }
         }
         true
     }
 
-    fn receive(self: &Arc<Self>, gate: Gate<'_, S>, posted: Posted<S>) {
+    /// Has `call` tell a callback what was taken out.
+    pub(super) fn receive(
+        self: &Arc<Self>,
+        posted: Posted<S>,
+        call: impl FnOnce(usize, &Moment<'_, S>) -> Told,
+    ) {
         let cause = &posted.commit.cause;
         let _telling = telling(cause).enter();
         let moment = Moment::of(&posted.commit, posted.ignored);
-        if self.call_through(gate, posted.nth, &moment) == Told::Last {
+        if call(posted.nth, &moment) == Told::Last {
             self.entry(posted.nth).retire();
         }
         // The old values go last, and may write as a watcher may.
         Activity::tell(cause.at);
         report::contained(|| drop(posted));
-        self.delivery.hold(None);
     }
 
     /// Lets the reader know when a timer rings. Without a pace nobody rings: whoever puts something
