@@ -158,11 +158,13 @@ impl<S: Stores> Commit<S> {
         self.values.iter().find(|change| change.id == id)
     }
 
-    /// The places of what a commit, or any of several, changed: asked without comparing, so what
-    /// was merged may be as before.
-    pub(crate) fn touched_places(&self) -> Vec<FieldPlace> {
-        struct Places<'a, S: Stores>(&'a Commit<S>, Vec<FieldPlace>);
-        impl<S: Stores> VisitEach<S> for Places<'_, S> {
+    /// Calls `found` with the place of what a commit, or any of several, changed: asked without
+    /// comparing, so what was merged may be as before.
+    #[inline]
+    pub(crate) fn visit_touched(&self, found: impl FnMut(FieldPlace)) {
+        struct Places<'a, S: Stores, F>(&'a Commit<S>, F);
+        impl<S: Stores, F: FnMut(FieldPlace)> VisitEach<S> for Places<'_, S, F> {
+            #[inline]
             fn visit<M: Model>(&mut self)
             where
                 S: Holds<M>,
@@ -170,7 +172,7 @@ impl<S: Stores> Commit<S> {
                 if let Some(part) = self.0.part::<M>() {
                     let store = S::INDEX;
                     visit_changed::<M>(&part.delta, |field| {
-                        self.1.push(FieldPlace {
+                        (self.1)(FieldPlace {
                             store,
                             field: field.index,
                         });
@@ -178,11 +180,10 @@ impl<S: Stores> Commit<S> {
                 }
             }
         }
-        let mut places = Places(self, Vec::new());
+        let mut places = Places(self, found);
         S::visit(&mut places);
         let derived = self.values.iter().map(|change| change.id);
-        places.1.extend(derived.map(FieldPlace::derived));
-        places.1
+        derived.map(FieldPlace::derived).for_each(places.1);
     }
 }
 

@@ -169,21 +169,23 @@ impl<S: Stores> Staged<S> {
         }
     }
 
-    /// Moves the truth. Nothing staged can be seen before, and all of it can after.
-    pub(crate) fn publish(&mut self, turn: &mut Turn<'_, Truth<S>>) {
-        let Self {
-            deltas,
-            copies,
-            derived,
-            behind,
-        } = self;
+    /// Moves the truth. Nothing staged can be seen before, and all of it can after. Calls `then`
+    /// before readers see it.
+    pub(crate) fn publish<R>(
+        &mut self,
+        turn: &mut Turn<'_, Truth<S>>,
+        then: impl FnOnce(&mut Self, &Truth<S>) -> R,
+    ) -> R {
+        let mut then = Some(then);
         loop {
+            let Self { deltas, copies, .. } = self;
             S::visit(&mut CopyShared::<S> {
                 truth: turn,
                 deltas,
                 copies,
             });
             let moved = turn.publish(|truth| {
+                let Self { deltas, copies, .. } = &mut *self;
                 let mut shared = AnyShared::<S> {
                     truth,
                     deltas,
@@ -193,24 +195,24 @@ impl<S: Stores> Staged<S> {
                 S::visit(&mut shared);
                 // A reader came between: its snapshot must stay, so that head is copied too.
                 if shared.found {
-                    return false;
+                    return None;
                 }
                 S::visit(&mut Replace::<S> {
                     truth,
                     deltas,
                     copies,
                 });
-                if let Some(derived) = derived {
+                if let Some(derived) = &mut self.derived {
                     std::mem::swap(&mut truth.values, &mut derived.values);
                 }
-                if let Some(behind) = behind {
+                if let Some(behind) = &mut self.behind {
                     std::mem::swap(&mut truth.behind, behind);
                 }
                 truth.revision += 1;
-                true
+                then.take().map(|then| then(self, truth))
             });
-            if moved {
-                return;
+            if let Some(moved) = moved {
+                return moved;
             }
         }
     }

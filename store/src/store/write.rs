@@ -12,7 +12,7 @@ use crate::{
     change::{NestedWrite, RunawayChain, Transaction, WriteError},
     model::{Holds, Model, StoreName, Stores},
     sync::{Activity, Caller, deliver_deferred},
-    watch,
+    watch::{self, Due},
 };
 
 impl<S: Stores> Store<S> {
@@ -47,6 +47,7 @@ impl<S: Stores> Store<S> {
         }
         let mut room = watchers.room();
         let (mut asked, mut staged, mut panics) = (None, None, Vec::new());
+        let mut due = Due::Queued;
         let outcome = {
             let mut turn = truth.turn();
             let _writing = activity.write(caller);
@@ -79,9 +80,10 @@ impl<S: Stores> Store<S> {
                     if let Some(derivations) = derivations.current() {
                         staged.derive_values(&turn, &derivations, &mut panics);
                     }
-                    staged.publish(&mut turn);
-                    // Still in the turn, so that queue order is commit order.
-                    watchers.enqueue(staged, &turn.heads, cause, &mut room);
+                    due = staged.publish(&mut turn, |staged, truth| {
+                        watchers.enqueue(staged, &truth.heads, cause, &mut room)
+                    });
+                    watchers.keep_bound();
                 }
             });
             let committed = sealed.and_then(|()| catch_unwind(publish));
@@ -99,7 +101,7 @@ impl<S: Stores> Store<S> {
         if !panics.is_empty() {
             watch::report_derivations(watchers.hook(), panics, caller, activity.depth);
         }
-        watchers.deliver();
+        watchers.deliver(due);
         deliver_deferred();
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }

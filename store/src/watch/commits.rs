@@ -104,7 +104,7 @@ impl<S: Stores, F: FnMut(&Arc<Commit<S>>) + 'static> WatchIn<S> for CommitsWatch
     fn tell(&mut self, _nth: usize, moment: &Moment<'_, S>) -> Told {
         // What was merged may have led back to where it began.
         let commit = moment
-            .commit()
+            .shared()
             .filter(|commit| commit.merged() == 1 || !commit.changed_fields().is_empty());
         Told::if_some(commit, &mut self.callback)
     }

@@ -1,27 +1,26 @@
 //! Watches of one key of a collection, found through an index.
 
 use std::{
+    collections::{HashMap, hash_map},
     fmt,
     ops::Deref,
-    sync::{Arc, Weak},
 };
 
 use super::{
     change::{Change, cause_accessors},
     collection::differs,
-    listeners::Listeners,
+    listeners::{Entry, Listeners},
     moment::Moment,
     owned::owned_cause_accessors,
     registration::{Registration, Watch, WatchIn, WatchOf},
-    registry::{Index, Spot},
+    registry::{Index, Indexes, Spot},
     source::{Source, SourceIn},
-    table::Table,
-    watching::{Entry, Order, Told},
+    watching::Told,
 };
 use crate::{
     change::{Cause, Commit},
-    collections::{Key, Keyed, KeyedJournal, Map},
-    model::{Field, Holds, Model, Stores},
+    collections::{Key, Keyed, KeyedJournal},
+    model::{Field, Holds, Model},
 };
 
 /// Up to so many watched keys are looked at one by one when a collection is replaced as a whole.
@@ -277,18 +276,8 @@ where
     const CALLBACKS: usize = 1;
 
     fn register(&self, to: &mut Registration<S>) {
-        let KeyOf { field, key } = &self.of;
-        let index = to.index(*field, || KeyIndex::<S, M, C> {
-            field: *field,
-            table: Table::default(),
-        });
-        to.add_spot(
-            *field,
-            KeySpot {
-                index: Arc::downgrade(&index),
-                key: key.clone(),
-            },
-        );
+        let KeyOf { field, key } = self.of.clone();
+        to.add_spot(field, KeySpot(KeyOf { field, key }));
     }
 
     fn tell(&mut self, _nth: usize, moment: &Moment<'_, S>) -> Told {
@@ -300,93 +289,65 @@ where
 }
 
 /// Who watches which key of one field.
-struct KeyIndex<S: Stores, M: Model, C: Keyed> {
+struct KeyIndex<M: Model, C: Keyed> {
     field: Field<M, C>,
-    table: Table<Map<C::Key, KeyListeners<S>>>,
+    by_key: HashMap<C::Key, KeyListeners>,
 }
 
 /// The listeners of one key: mostly one.
-enum KeyListeners<S: Stores> {
-    One(Entry<S>),
-    Many(Listeners<S>),
+enum KeyListeners {
+    One(Entry),
+    Many(Listeners),
 }
 
-impl<S: Stores> Clone for KeyListeners<S> {
-    fn clone(&self) -> Self {
+impl KeyListeners {
+    fn insert(&mut self, entry: Entry) {
         match self {
-            Self::One(entry) => Self::One(entry.clone()),
-            Self::Many(entries) => Self::Many(entries.clone()),
-        }
-    }
-}
-
-impl<S: Stores> KeyListeners<S> {
-    fn with(self, entry: &Entry<S>) -> Self {
-        let mut entries = match self {
             Self::One(one) => {
-                let mut entries = Listeners::new();
-                entries.insert(&one);
-                entries
+                let mut both = Listeners::default();
+                both.insert(*one);
+                both.insert(entry);
+                *self = Self::Many(both);
             }
-            Self::Many(entries) => entries,
-        };
-        entries.insert(entry);
-        Self::Many(entries)
+            Self::Many(listeners) => listeners.insert(entry),
+        }
     }
 
-    /// What is left without `order`, `None` if nothing.
-    fn without(self, order: Order) -> Option<Self> {
+    /// Takes one out; whether none is left.
+    fn remove_one(&mut self, is_there: impl Fn(&Entry) -> bool) -> bool {
         match self {
-            Self::One(entry) => (entry.order != order).then_some(Self::One(entry)),
-            Self::Many(mut entries) => {
-                entries.remove_one();
-                (!entries.is_empty()).then_some(Self::Many(entries))
+            Self::One(entry) => !is_there(entry),
+            Self::Many(listeners) => {
+                listeners.remove_one(is_there);
+                listeners.is_empty()
             }
         }
     }
 
-    fn collect(&self, into: &mut Vec<Entry<S>>) {
+    fn as_slice(&self) -> &[Entry] {
         match self {
-            Self::One(entry) => into.push(entry.clone()),
-            Self::Many(entries) => into.extend_from_slice(entries.as_slice()),
+            Self::One(entry) => std::slice::from_ref(entry),
+            Self::Many(listeners) => listeners.as_slice(),
         }
     }
 }
 
-impl<S: Stores, M: Model, C: Keyed> KeyIndex<S, M, C> {
-    /// Changes the listeners of one key.
-    fn change(
-        &self,
-        key: &C::Key,
-        change: impl Fn(Option<KeyListeners<S>>) -> Option<KeyListeners<S>>,
-    ) {
-        self.table.change(|before| {
-            let mut after = before.clone();
-            match change(after.get(key).cloned()) {
-                Some(listeners) => drop(after.insert(key.clone(), listeners)),
-                None => drop(after.remove(key)),
-            }
-            after
-        });
-    }
-}
-
-impl<S: Holds<M>, M: Model, C: Keyed> Index<S> for KeyIndex<S, M, C> {
-    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry<S>>) {
-        let table = self.table.current();
-        let (false, Some(change)) = (table.is_empty(), Change::of(self.field, commit)) else {
+impl<S: Holds<M>, M: Model, C: Keyed> Index<S> for KeyIndex<M, C> {
+    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry>) {
+        let Self { field, by_key } = self;
+        let (false, Some(change)) = (by_key.is_empty(), Change::of(*field, commit)) else {
             return;
         };
         let mut collect = |key: &C::Key| {
-            if let Some(listeners) = table.get(key) {
-                listeners.collect(into);
+            if let Some(listeners) = by_key.get(key) {
+                into.extend_from_slice(listeners.as_slice());
             }
         };
         if let Some(journal) = change.journal::<KeyedJournal<C::Key, C::Value>>() {
             journal.keys().for_each(collect);
-        } else if table.len() <= FEW_KEYS {
+        } else if by_key.len() <= FEW_KEYS {
             let (new, old) = (change.value().tree(), change.old().map(Keyed::tree));
-            table
+            by_key
                 .keys()
                 .filter(|key| differs(old.and_then(|old| old.get(*key)), new.get(*key)))
                 .for_each(collect);
@@ -396,28 +357,38 @@ impl<S: Holds<M>, M: Model, C: Keyed> Index<S> for KeyIndex<S, M, C> {
     }
 }
 
-/// One key of a [`KeyIndex`], which the registry owns.
-struct KeySpot<S: Stores, M: Model, C: Keyed> {
-    index: Weak<KeyIndex<S, M, C>>,
-    key: C::Key,
+/// One key of a [`KeyIndex`].
+struct KeySpot<M: Model, C: Keyed>(KeyOf<M, C>);
+
+impl<M: Model, C: Keyed> KeySpot<M, C> {
+    fn index<'a, S: Holds<M>>(&self, indexes: &'a mut Indexes<S>) -> &'a mut KeyIndex<M, C> {
+        indexes.of(|| KeyIndex {
+            field: self.0.field,
+            by_key: HashMap::new(),
+        })
+    }
 }
 
-impl<S: Holds<M>, M: Model, C: Keyed> Spot<S> for KeySpot<S, M, C> {
-    fn insert(&self, entry: &Entry<S>) {
-        let Some(index) = self.index.upgrade() else {
-            return;
-        };
-        index.change(&self.key, |listeners| {
-            Some(match listeners {
-                None => KeyListeners::One(entry.clone()),
-                Some(listeners) => listeners.with(entry),
-            })
-        });
+impl<S: Holds<M>, M: Model, C: Keyed> Spot<S> for KeySpot<M, C> {
+    fn insert(&self, indexes: &mut Indexes<S>, entry: Entry) {
+        match self.index(indexes).by_key.entry(self.0.key.clone()) {
+            hash_map::Entry::Occupied(listeners) => listeners.into_mut().insert(entry),
+            hash_map::Entry::Vacant(place) => {
+                place.insert(KeyListeners::One(entry));
+            }
+        }
     }
 
-    fn remove(&self, entry: &Entry<S>) {
-        if let Some(index) = self.index.upgrade() {
-            index.change(&self.key, |listeners| listeners?.without(entry.order));
+    fn remove(&self, indexes: &mut Indexes<S>, _entry: Entry, is_there: &dyn Fn(&Entry) -> bool) {
+        let KeyIndex { by_key, .. } = self.index(indexes);
+        if let Some(listeners) = by_key.get_mut(&self.0.key)
+            && listeners.remove_one(is_there)
+        {
+            by_key.remove(&self.0.key);
+            // So that any number comes and goes in linear time.
+            if by_key.len() * 4 < by_key.capacity() {
+                by_key.shrink_to(by_key.len() * 2);
+            }
         }
     }
 }

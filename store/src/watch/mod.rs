@@ -18,10 +18,13 @@ mod watching;
 mod task;
 mod listeners;
 mod intervals;
-mod table;
 mod registry;
 mod readers;
 mod agenda;
+mod stage;
+mod interest;
+mod roster;
+mod role;
 mod telling;
 mod registration;
 mod watcher;
@@ -63,5 +66,5 @@ pub(crate) use self::{
     reading::Reading,
     registry::Place,
     report::{PanicHook, drop_values, report_derivations},
-    telling::Watchers,
+    telling::{Due, Watchers},
 };

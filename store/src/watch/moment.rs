@@ -19,10 +19,10 @@ pub enum Moment<'a, S: Stores> {
         cause: &'a Cause,
         silent: bool,
     },
-    /// A commit.
-    Commit(&'a Arc<Commit<S>>),
+    /// A commit, and how it is shared if somebody may keep it.
+    Commit(&'a Commit<S>, Option<&'a Arc<Commit<S>>>),
     /// A commit of an origin that the watcher does not hear: take note of it, call nobody.
-    Ignored(&'a Arc<Commit<S>>),
+    Ignored(&'a Commit<S>),
 }
 
 impl<'a, S: Stores> Moment<'a, S> {
@@ -30,14 +30,14 @@ impl<'a, S: Stores> Moment<'a, S> {
         if ignored {
             Self::Ignored(commit)
         } else {
-            Self::Commit(commit)
+            Self::Commit(commit, Some(commit))
         }
     }
 
     pub(crate) fn cause(&self) -> &'a Cause {
         match self {
             Self::Current { cause, .. } => cause,
-            Self::Commit(commit) | Self::Ignored(commit) => &commit.cause,
+            Self::Commit(commit, _) | Self::Ignored(commit) => &commit.cause,
         }
     }
 
@@ -56,7 +56,7 @@ impl<'a, S: Stores> Moment<'a, S> {
                 let value = field.get(&all[StoreName::<M>::new()]);
                 Some(Change::initial(value, cause))
             }
-            Self::Commit(commit) => Change::of(field, commit),
+            Self::Commit(commit, _) => Change::of(field, commit),
             Self::Current { .. } | Self::Ignored(_) => None,
         }
     }
@@ -73,7 +73,7 @@ impl<'a, S: Stores> Moment<'a, S> {
                 field.get(&all[StoreName::<M>::new()]),
                 cause,
             )),
-            Self::Commit(commit) | Self::Ignored(commit) => {
+            Self::Commit(commit, _) | Self::Ignored(commit) => {
                 Change::of(field, commit).or_else(|| Change::unheard_of(field, commit))
             }
         }
@@ -83,7 +83,7 @@ impl<'a, S: Stores> Moment<'a, S> {
     pub(crate) fn is_heard(&self) -> bool {
         match self {
             Self::Current { silent, .. } => !silent,
-            Self::Commit(_) => true,
+            Self::Commit(..) => true,
             Self::Ignored(_) => false,
         }
     }
@@ -99,7 +99,7 @@ impl<'a, S: Stores> Moment<'a, S> {
                 cause,
                 silent: false,
             } => Some(StoreChange::initial(all.shared(name), cause)),
-            Self::Commit(commit) => {
+            Self::Commit(commit, _) => {
                 let part = commit.part::<M>()?;
                 Some(StoreChange::told(part, &commit.cause))
             }
@@ -114,7 +114,7 @@ impl<'a, S: Stores> Moment<'a, S> {
     {
         match *self {
             Self::Current { all, .. } => Some(&all[name]),
-            Self::Commit(commit) | Self::Ignored(commit) => {
+            Self::Commit(commit, _) | Self::Ignored(commit) => {
                 commit.part::<M>().map(|part| &*part.after)
             }
         }
@@ -125,7 +125,10 @@ impl<'a, S: Stores> Moment<'a, S> {
     where
         S: Holds<M>,
     {
-        self.commit()?.part::<M>()?.unheard.as_deref()
+        match *self {
+            Self::Commit(commit, _) => commit.part::<M>()?.unheard.as_deref(),
+            Self::Current { .. } | Self::Ignored(_) => None,
+        }
     }
 
     /// What a watcher of a value derived at run time is called with, if it is called.
@@ -139,7 +142,7 @@ impl<'a, S: Stores> Moment<'a, S> {
                 let value = all.value(id)?.downcast_ref()?;
                 return Some(Change::initial(value, self.cause()));
             }
-            Self::Commit(commit) | Self::Ignored(commit) => commit,
+            Self::Commit(commit, _) | Self::Ignored(commit) => commit,
         };
         let change = commit.value(id)?;
         let new = change.new.downcast_ref()?;
@@ -159,10 +162,10 @@ impl<'a, S: Stores> Moment<'a, S> {
         matches!(self, Self::Current { all, .. } if all.value(id).is_none())
     }
 
-    /// The commit that is to be told.
-    pub(super) fn commit(&self) -> Option<&'a Arc<Commit<S>>> {
+    /// The commit that is to be told, to be kept.
+    pub(super) fn shared(&self) -> Option<&'a Arc<Commit<S>>> {
         match *self {
-            Self::Commit(commit) => Some(commit),
+            Self::Commit(_, shared) => shared,
             Self::Current { .. } | Self::Ignored(_) => None,
         }
     }

@@ -4,24 +4,23 @@ use std::{
     collections::BTreeSet,
     fmt,
     ops::{Bound, RangeBounds},
-    sync::{Arc, Weak},
 };
 
 use super::{
     change::Change,
     intervals::{Intervals, Range},
+    listeners::Entry,
     moment::Moment,
     owned::{OwnedChange, owned_cause_accessors},
     registration::{Registration, Watch, WatchIn, WatchOf},
-    registry::{Index, Spot},
+    registry::{Index, Indexes, Spot},
     source::{Source, SourceIn},
-    table::Table,
-    watching::{Entry, Told},
+    watching::Told,
 };
 use crate::{
     change::{Commit, Origin},
     collections::{Key, MapChange, OrdMap},
-    model::{Field, Holds, Model, Stores},
+    model::{Field, Holds, Model},
     state::Revision,
 };
 
@@ -278,18 +277,8 @@ where
     const CALLBACKS: usize = 1;
 
     fn register(&self, to: &mut Registration<S>) {
-        let RangeOf { field, range } = &self.of;
-        let index = to.index(*field, || RangeIndex::<S, M, K, V> {
-            field: *field,
-            table: Table::default(),
-        });
-        to.add_spot(
-            *field,
-            RangeSpot {
-                index: Arc::downgrade(&index),
-                range: range.clone(),
-            },
-        );
+        let RangeOf { field, .. } = self.of;
+        to.add_spot(field, RangeSpot(self.of.clone()));
     }
 
     fn tell(&mut self, _nth: usize, moment: &Moment<'_, S>) -> Told {
@@ -304,60 +293,64 @@ where
 }
 
 /// Who watches which range of one field.
-struct RangeIndex<S: Stores, M: Model, K, V> {
+struct RangeIndex<M: Model, K, V> {
     field: Field<M, OrdMap<K, V>>,
-    table: Table<Intervals<K, Entry<S>>>,
+    by_range: Intervals<K, Entry>,
 }
 
-impl<S, M, K, V> Index<S> for RangeIndex<S, M, K, V>
+impl<S, M, K, V> Index<S> for RangeIndex<M, K, V>
 where
     S: Holds<M>,
     M: Model,
     K: Key,
     V: Clone + PartialEq + Send + Sync + 'static,
 {
-    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry<S>>) {
-        let table = self.table.current();
-        let (false, Some(change)) = (table.is_empty(), Change::of(self.field, commit)) else {
+    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry>) {
+        let Self { field, by_range } = self;
+        let (false, Some(change)) = (by_range.is_empty(), Change::of(*field, commit)) else {
             return;
         };
         let mut found = BTreeSet::new();
         for change in change.entries() {
-            table.containing(*change.key(), &mut |entry: &Entry<S>| {
+            by_range.containing(*change.key(), &mut |entry: &Entry| {
                 if found.insert(entry.order) {
-                    into.push(entry.clone());
+                    into.push(*entry);
                 }
             });
         }
     }
 }
 
-/// One range of a [`RangeIndex`], which the registry owns.
-struct RangeSpot<S: Stores, M: Model, K, V> {
-    index: Weak<RangeIndex<S, M, K, V>>,
-    range: Range<K>,
+/// One range of a [`RangeIndex`].
+struct RangeSpot<M: Model, K, V>(RangeOf<M, K, V>);
+
+impl<M: Model, K: Key, V: Clone + PartialEq + Send + Sync + 'static> RangeSpot<M, K, V> {
+    fn intervals<'a, S: Holds<M>>(
+        &self,
+        indexes: &'a mut Indexes<S>,
+    ) -> &'a mut Intervals<K, Entry> {
+        let index = indexes.of(|| RangeIndex {
+            field: self.0.field,
+            by_range: Intervals::default(),
+        });
+        &mut index.by_range
+    }
 }
 
-impl<S, M, K, V> Spot<S> for RangeSpot<S, M, K, V>
+impl<S, M, K, V> Spot<S> for RangeSpot<M, K, V>
 where
-    S: Stores,
+    S: Holds<M>,
     M: Model,
     K: Key,
     V: Clone + PartialEq + Send + Sync + 'static,
 {
-    fn insert(&self, entry: &Entry<S>) {
-        if let Some(index) = self.index.upgrade() {
-            index
-                .table
-                .change(|table| table.with(self.range.clone(), entry.clone()));
-        }
+    fn insert(&self, indexes: &mut Indexes<S>, entry: Entry) {
+        let intervals = self.intervals(indexes);
+        *intervals = intervals.with(self.0.range.clone(), entry);
     }
 
-    fn remove(&self, _entry: &Entry<S>) {
-        if let Some(index) = self.index.upgrade() {
-            index
-                .table
-                .change(|table| table.without_one(|entry| !entry.is_ended()));
-        }
+    fn remove(&self, indexes: &mut Indexes<S>, _entry: Entry, is_there: &dyn Fn(&Entry) -> bool) {
+        let intervals = self.intervals(indexes);
+        *intervals = intervals.without_one(is_there);
     }
 }

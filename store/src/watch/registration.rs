@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     delivery::{Delivery, Manner, Reader},
     moment::Moment,
-    registry::{Index, Place, Spot},
+    registry::{Place, Spot},
     telling::Watchers,
     watcher::Watcher,
     watching::{Callbacks, Order, Part, Told, Watching},
@@ -147,6 +147,7 @@ impl<S: Stores> Registration<S> {
             ignored: self.ignored.as_slice().into(),
             silent: self.silent,
             ended: false.into(),
+            listed: false.into(),
         });
     }
 
@@ -164,20 +165,8 @@ impl<S: Stores> Registration<S> {
     {
         let place = FieldPlace::of::<S, M, T>(field);
         let reach = Reach::Fields(vec![place]);
-        let spot = Some(Arc::new(spot) as _);
+        let spot = Some(Box::new(spot) as _);
         self.add(Place { reach, spot }, Some(place.field));
-    }
-
-    /// The index of one kind over a field.
-    pub(crate) fn index<M: Model, T, I: Index<S>>(
-        &self,
-        field: Field<M, T>,
-        new: impl FnOnce() -> I,
-    ) -> Arc<I>
-    where
-        S: Holds<M>,
-    {
-        self.watchers.index(FieldPlace::of::<S, M, T>(field), new)
     }
 
     /// Registers a watch whose callbacks any thread may call, and makes their immediate calls.
@@ -203,6 +192,7 @@ impl<S: Stores> Registration<S> {
     ) -> Arc<Watching<S>> {
         let Self {
             watchers,
+            id,
             at,
             parts,
             ..
@@ -210,6 +200,7 @@ impl<S: Stores> Registration<S> {
         let milestones = Arc::clone(watchers.milestones());
         let delivery = Delivery::new(reader, manner, parts.len(), milestones);
         Arc::new(Watching::new(
+            id,
             at,
             parts.into(),
             delivery,

@@ -1,17 +1,14 @@
 //! Who watches which field and key.
 //!
-//! A commit takes the tables it needs in O(1), and walks them while callbacks watch and unwatch.
-//! Runs no user code: indexes by key look keys up by themselves.
+//! Belongs to the thread that tells. Runs no user code: indexes by key look keys up by themselves.
 
-use std::{any::Any, collections::BTreeMap, sync::Arc};
+use std::{any::Any, collections::BTreeMap};
 
 use smallvec::SmallVec;
 
 use super::{
-    listeners::{Listeners, Replaced},
-    merged::Merger,
+    listeners::{Entry, Listeners},
     report,
-    watching::Entry,
 };
 use crate::{
     change::{Commit, FieldPlace, Reach},
@@ -20,15 +17,15 @@ use crate::{
 };
 
 /// Finds those who watch parts of one field, such as single keys.
-pub(crate) trait Index<S: Stores>: Any + Send + Sync {
+pub(crate) trait Index<S: Stores>: Any + Send {
     /// Adds those whose part differs in `commit`.
-    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry<S>>);
+    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry>);
 }
 
-/// One place in an index.
+/// The part of a field that a callback watches: one place in an index.
 pub(crate) trait Spot<S: Stores>: Send + Sync {
-    fn insert(&self, entry: &Entry<S>);
-    fn remove(&self, entry: &Entry<S>);
+    fn insert(&self, indexes: &mut Indexes<S>, entry: Entry);
+    fn remove(&self, indexes: &mut Indexes<S>, entry: Entry, is_there: &dyn Fn(&Entry) -> bool);
 }
 
 /// What a callback watches.
@@ -36,27 +33,43 @@ pub(crate) struct Place<S: Stores> {
     /// What it may see.
     pub(crate) reach: Reach,
     /// The part of the field that it watches, if it is not the whole.
-    pub(crate) spot: Option<Arc<dyn Spot<S>>>,
+    pub(crate) spot: Option<Box<dyn Spot<S>>>,
+}
+
+/// The indexes of one field, one of each kind.
+pub(crate) struct Indexes<S: Stores>(Vec<Box<dyn Index<S>>>);
+
+impl<S: Stores> Indexes<S> {
+    /// The one of a kind, made when first asked for.
+    pub(super) fn of<I: Index<S>>(&mut self, new: impl FnOnce() -> I) -> &mut I {
+        let kind = |index: &Box<dyn Index<S>>| (&**index as &dyn Any).is::<I>();
+        let at = self.0.iter().position(kind).unwrap_or_else(|| {
+            self.0.push(Box::new(new()));
+            self.0.len() - 1
+        });
+        let index: &mut dyn Any = &mut *self.0[at];
+        index
+            .downcast_mut()
+            .expect("the index is of the kind it was found by")
+    }
 }
 
 struct FieldTable<S: Stores> {
-    whole: Listeners<S>,
-    indexes: Vec<Arc<dyn Index<S>>>,
+    whole: Listeners,
+    indexes: Indexes<S>,
 }
-
-/// A table of its own for each value derived at run time that somebody watches.
-type ValueTables<S> = BTreeMap<ValueId, Listeners<S>>;
 
 struct StoreTable<S: Stores> {
     fields: Vec<FieldTable<S>>,
-    any: Listeners<S>,
+    any: Listeners,
 }
 
 /// Tables of all named stores.
 pub(super) struct Registry<S: Stores> {
     stores: Vec<StoreTable<S>>,
-    values: ValueTables<S>,
-    commits: Listeners<S>,
+    /// One for each value derived at run time that somebody watches.
+    values: BTreeMap<ValueId, Listeners>,
+    commits: Listeners,
 }
 
 impl<S: Stores> Registry<S> {
@@ -68,13 +81,13 @@ impl<S: Stores> Registry<S> {
                 S: Holds<M>,
             {
                 let empty = || FieldTable {
-                    whole: Listeners::new(),
-                    indexes: Vec::new(),
+                    whole: Listeners::default(),
+                    indexes: Indexes(Vec::new()),
                 };
                 let fields = M::fields().iter().map(|_| empty()).collect();
                 self.0.push(StoreTable {
                     fields,
-                    any: Listeners::new(),
+                    any: Listeners::default(),
                 });
             }
         }
@@ -82,26 +95,44 @@ impl<S: Stores> Registry<S> {
         S::visit(&mut tables);
         Self {
             stores: tables.0,
-            values: ValueTables::new(),
-            commits: Listeners::new(),
+            values: BTreeMap::new(),
+            commits: Listeners::default(),
         }
     }
 
-    pub(super) fn insert(&mut self, entry: &Entry<S>) {
-        self.tables(entry.place(), |table| table.insert(entry));
+    /// Adds a callback. Indexes run the program's `Hash`, `Eq` and `Ord`.
+    pub(super) fn insert(&mut self, place: &Place<S>, entry: Entry) {
+        match &place.spot {
+            Some(spot) => self.indexes(&place.reach, |indexes| spot.insert(indexes, entry)),
+            None => self.tables(&place.reach, |table| table.insert(entry)),
+        }
     }
 
-    /// Takes note that a callback has ended. Hands out what was replaced, to be dropped with no lock
-    /// held.
-    pub(super) fn remove(&mut self, entry: &Entry<S>) -> Vec<Replaced<S>> {
-        let mut replaced = Vec::new();
-        self.tables(entry.place(), |table| replaced.extend(table.remove_one()));
-        replaced
+    /// Takes a callback out that `is_there` says no to.
+    pub(super) fn remove(
+        &mut self,
+        place: &Place<S>,
+        entry: Entry,
+        is_there: &dyn Fn(&Entry) -> bool,
+    ) {
+        match &place.spot {
+            Some(spot) => self.indexes(&place.reach, |indexes| {
+                spot.remove(indexes, entry, is_there);
+            }),
+            None => self.tables(&place.reach, |table| table.remove_one(is_there)),
+        }
     }
 
-    fn tables(&mut self, place: &Place<S>, mut change: impl FnMut(&mut Listeners<S>)) {
-        match &place.reach {
-            _ if place.spot.is_some() => {}
+    fn indexes(&mut self, reach: &Reach, change: impl FnOnce(&mut Indexes<S>)) {
+        if let Reach::Fields(fields) = reach
+            && let [FieldPlace { store, field }] = fields[..]
+        {
+            change(&mut self.stores[store].fields[field].indexes);
+        }
+    }
+
+    fn tables(&mut self, reach: &Reach, mut change: impl FnMut(&mut Listeners)) {
+        match reach {
             Reach::Fields(fields) => {
                 for &place in fields {
                     match place.value() {
@@ -115,92 +146,55 @@ impl<S: Stores> Registry<S> {
         }
     }
 
-    fn value_table(&mut self, id: ValueId, change: impl FnOnce(&mut Listeners<S>)) {
-        let table = self.values.entry(id).or_insert_with(Listeners::new);
+    fn value_table(&mut self, id: ValueId, change: impl FnOnce(&mut Listeners)) {
+        let table = self.values.entry(id).or_default();
         change(table);
         if table.is_empty() {
             self.values.remove(&id);
         }
     }
 
-    /// The index of one kind over one field, made when first asked for.
-    pub(super) fn index<I: Index<S>>(
-        &mut self,
-        place: FieldPlace,
-        new: impl FnOnce() -> I,
-    ) -> Arc<I> {
-        let indexes = &mut self.stores[place.store].fields[place.field].indexes;
-        let found = indexes.iter().find_map(|index| {
-            let index: Arc<dyn Any + Send + Sync> = Arc::clone(index) as _;
-            index.downcast::<I>().ok()
-        });
-        found.unwrap_or_else(|| {
-            let index = Arc::new(new());
-            indexes.push(Arc::clone(&index) as _);
-            index
-        })
+    /// Whether anybody is told of commits themselves.
+    pub(super) fn is_told_commits(&self) -> bool {
+        !self.commits.is_empty()
     }
 
-    /// Whoever may watch one of these fields, which come store by store.
-    pub(super) fn audience(&self, changed: impl FnOnce(&mut dyn FnMut(FieldPlace))) -> Audience<S> {
-        let mut audience = Audience {
-            tables: SmallVec::new(),
-            indexes: SmallVec::new(),
-        };
-        audience.add(&self.commits);
+    /// Whoever may watch what a commit changed, in order, each once; there may be some that have
+    /// gone. Uses `found` if they are not together.
+    pub(super) fn audience<'a>(
+        &'a self,
+        commit: &Commit<S>,
+        found: &'a mut Vec<Entry>,
+    ) -> &'a [Entry] {
+        let mut tables = SmallVec::<[&Listeners; 4]>::new();
+        let mut indexes = SmallVec::<[&Box<dyn Index<S>>; 4]>::new();
+        tables.push(&self.commits);
         let mut last = None;
-        changed(&mut |place: FieldPlace| {
+        commit.visit_touched(|place| {
             if let Some(id) = place.value() {
-                return self
-                    .values
-                    .get(&id)
-                    .into_iter()
-                    .for_each(|table| audience.add(table));
+                return tables.extend(self.values.get(&id));
             }
             let FieldPlace { store, field } = place;
-            let tables = &self.stores[store];
+            let StoreTable { fields, any } = &self.stores[store];
             if last.replace(store) != Some(store) {
-                audience.add(&tables.any);
+                tables.push(any);
             }
-            let FieldTable { whole, indexes } = &tables.fields[field];
-            audience.add(whole);
-            audience.indexes.extend(indexes.iter().map(Arc::clone));
+            tables.push(&fields[field].whole);
+            indexes.extend(&fields[field].indexes.0);
         });
-        audience
-    }
-}
-
-/// Tables and indexes of what a commit changed, taken out of the registry.
-pub(super) struct Audience<S: Stores> {
-    tables: SmallVec<[Listeners<S>; 2]>,
-    indexes: SmallVec<[Arc<dyn Index<S>>; 2]>,
-}
-
-impl<S: Stores> Audience<S> {
-    pub(super) fn is_empty(&self) -> bool {
-        self.tables.is_empty() && self.indexes.is_empty()
-    }
-
-    fn add(&mut self, table: &Listeners<S>) {
-        if !table.is_empty() {
-            self.tables.push(table.clone());
+        tables.retain(|table| !table.is_empty());
+        if let ([table], []) = (&tables[..], &indexes[..]) {
+            return table.as_slice();
         }
-    }
-
-    /// Tells each callback, once, in order.
-    pub(super) fn tell(&self, commit: &Arc<Commit<S>>) {
-        let mut merger = Merger::new();
-        let tell = |entry: &Entry<S>| entry.tell(commit, &mut merger);
-        if let ([table], []) = (&self.tables[..], &self.indexes[..]) {
-            return table.as_slice().iter().for_each(tell);
+        found.clear();
+        for table in tables {
+            found.extend_from_slice(table.as_slice());
         }
-        let tables = self.tables.iter().flat_map(Listeners::as_slice);
-        let mut entries: Vec<_> = tables.cloned().collect();
-        for index in &self.indexes {
-            report::contained(|| index.collect(commit, &mut entries));
+        for index in indexes {
+            report::contained(|| index.collect(commit, found));
         }
-        entries.sort_unstable_by_key(|entry| entry.order);
-        entries.dedup_by_key(|entry| entry.order);
-        entries.iter().for_each(tell);
+        found.sort_unstable_by_key(|entry| entry.order);
+        found.dedup_by_key(|entry| entry.order);
+        found
     }
 }

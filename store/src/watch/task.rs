@@ -82,7 +82,7 @@ impl<S: Stores> Watching<S> {
         let _telling = telling(cause).enter();
         let moment = Moment::of(&posted.commit, posted.ignored);
         if call(posted.nth, &moment) == Told::Last {
-            self.entry(posted.nth).retire();
+            self.retire(posted.nth);
         }
         // The old values go last, and may write as a watcher may.
         Activity::tell(cause.at);

@@ -6,20 +6,23 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence},
 };
 
 use super::{
-    agenda::{Addressed, Item, Waiting},
+    agenda::{Agenda, Item},
+    interest::Interest,
     milestones::Milestones,
     moment::Moment,
     readers::{Readers, Room},
-    registry::{Audience, Index},
     report::{self, PanicHook},
-    watching::{Entry, Told, Watching},
+    role::{Announced, Role},
+    roster::Roster,
+    stage::Stage,
+    watching::{Part, Told, Watching},
 };
 use crate::{
-    change::{Cause, Commit, FieldPlace, Reach, Staged},
+    change::{Cause, Commit, Reach, Staged},
     model::{Heads, Stores},
     state::{Revision, SnapshotAll, Truth},
     sync::{Activity, Mutex, Published, defer_delivery},
@@ -27,12 +30,17 @@ use crate::{
 
 /// All watchers of a store, and what they are still to be told.
 pub(crate) struct Watchers<S: Stores> {
-    delivery: Mutex<Waiting<S>>,
-    /// How many callbacks are registered; raised before the callback reads the truth.
-    registered: AtomicUsize,
+    agenda: Mutex<Agenda<S>>,
+    /// Whoever has it tells. It is only ever tried to be taken: nobody waits for a callback.
+    pub(super) roster: Mutex<Roster<S>>,
+    pub(super) stage: Stage,
+    interest: Interest,
     next_id: AtomicU64,
-    /// How much waits to be told, written with the delivery lock held.
+    /// How much is in the queue, and whether the next can be told; written with the agenda locked.
     waiting: AtomicUsize,
+    is_due: AtomicBool,
+    /// The first commit of what is being told, 0 if nothing is.
+    in_hand: AtomicU64,
     /// The newest commit that is in the queue, or that nobody was to be told of.
     queued: AtomicU64,
     /// Whether the store is gone, and everything was told.
@@ -43,13 +51,26 @@ pub(crate) struct Watchers<S: Stores> {
     hook: Option<PanicHook>,
 }
 
+/// What is left to be told when a write has ended.
+#[must_use]
+pub(crate) enum Due<'a, S: Stores> {
+    /// What is in the queue, if anything is.
+    Queued,
+    /// A commit that nothing waits before, on this thread.
+    Now(Role<'a, S>, Commit<S>, Option<Room<S>>),
+}
+
 impl<S: Stores> Watchers<S> {
     pub(crate) fn new(queue_bound: usize, hook: Option<PanicHook>) -> Arc<Self> {
         Arc::new(Self {
-            delivery: Mutex::new(Waiting::new()),
-            registered: AtomicUsize::new(0),
+            agenda: Mutex::new(Agenda::new()),
+            roster: Mutex::new(Roster::new()),
+            stage: Stage::default(),
+            interest: Interest::none::<S>(),
             next_id: AtomicU64::new(1),
             waiting: AtomicUsize::new(0),
+            is_due: AtomicBool::new(false),
+            in_hand: AtomicU64::new(0),
             queued: AtomicU64::new(0),
             ended: AtomicBool::new(false),
             queue_bound,
@@ -77,140 +98,165 @@ impl<S: Stores> Watchers<S> {
         self.readers.room()
     }
 
-    fn push(&self, delivery: &mut Waiting<S>, item: Item<S>) {
-        delivery.queue.push_back(item);
-        self.waiting.store(delivery.queue.len(), Ordering::Relaxed);
+    /// Changes the agenda, and takes note of what that makes of it.
+    fn plan<R>(&self, change: impl FnOnce(&mut Agenda<S>) -> R) -> R {
+        let mut agenda = self.agenda.lock();
+        let outcome = change(&mut agenda);
+        self.waiting.store(agenda.queue.len(), Ordering::SeqCst);
+        self.is_due.store(agenda.is_due(), Ordering::SeqCst);
+        outcome
     }
 
-    /// Queues what has just been published, if anybody may watch a field that it changed. Called in
-    /// the writers' turn, so that queue order is commit order.
-    pub(crate) fn enqueue(
-        &self,
+    fn push(&self, item: Item<S>) {
+        self.plan(|agenda| agenda.queue.push_back(item));
+    }
+
+    /// Takes what is being published to be told, if anybody may watch a field that it changed.
+    ///
+    /// Called while readers are shut out, so that the order of telling is that of commits, and a new
+    /// watcher hears exactly those that it does not see. Runs no code of the program's.
+    pub(crate) fn enqueue<'a>(
+        &'a self,
         staged: &mut Staged<S>,
         heads: &S::Each<Heads>,
         cause: Cause,
         room: &mut Option<Room<S>>,
-    ) {
+    ) -> Due<'a, S> {
         let revision = cause.revision;
-        if self.registered.load(Ordering::SeqCst) == 0 {
-            return self.queued.store(revision, Ordering::SeqCst);
-        }
-        // Who has waited for room is told by itself: there is no more of these than there was room.
-        let has_room = room.as_ref().is_some_and(|room| !room.is_empty());
-        let mut delivery = self.delivery.lock();
-        if delivery.queue.len() >= self.queue_bound && !has_room {
-            drop(delivery);
-            self.enqueue_merged(Arc::new(staged.take_commit(heads, cause)));
-            return self.queued.store(revision, Ordering::SeqCst);
-        }
-        let audience = delivery
-            .registry
-            .audience(|found| staged.visit_changed(found));
-        if !audience.is_empty() {
-            let addressed = Addressed {
-                commit: Arc::new(staged.take_commit(heads, cause)),
-                audience,
-                room: room.take(),
-            };
-            self.push(&mut delivery, Item::Commit(addressed));
+        let is_watched = self
+            .interest
+            .is_in_any(|found| staged.visit_changed(found));
+        let mut due = Due::Queued;
+        if is_watched {
+            let commit = staged.take_commit(heads, cause);
+            let room = room.take().filter(|room| !room.is_empty());
+            let is_first = self.waiting.load(Ordering::SeqCst) == 0;
+            match is_first.then(|| Role::take(self)).flatten() {
+                Some(role) => {
+                    self.in_hand.store(revision, Ordering::SeqCst);
+                    due = Due::Now(role, commit, room);
+                }
+                None => self.push(Item::Commit {
+                    commit: Arc::new(commit),
+                    room,
+                }),
+            }
         }
         self.queued.store(revision, Ordering::SeqCst);
+        due
     }
 
-    /// Queues a commit while behind, as one with the last if that was merged too.
-    fn enqueue_merged(&self, commit: Arc<Commit<S>>) {
-        let last = self
-            .delivery
-            .lock()
-            .last_merged()
-            .map(|last| Arc::clone(last));
+    /// Merges the last of the queue if there is more than the bound allows. In the writers' turn.
+    pub(crate) fn keep_bound(&self) {
+        if self.waiting.load(Ordering::SeqCst) > self.queue_bound {
+            self.merge_last();
+        }
+    }
+
+    /// Merges the last two of the queue, if both came past the bound.
+    #[cold]
+    fn merge_last(&self) {
+        let Some((first, last)) = self.agenda.lock().past_bound() else {
+            return;
+        };
         // Merging clones values of the program's: allowed in the turn, but under no other lock. Were
-        // a clone to panic, the commit would wait beside the others.
-        let merged = last.and_then(|last| {
-            let merge = || Arc::new(last.then(&commit, &Reach::All, false));
-            let merged = report::contained(merge)?;
-            Some((last, merged))
-        });
-        let mut delivery = self.delivery.lock();
-        let replaced = match (merged, delivery.last_merged()) {
-            (Some((last, merged)), Some(now)) if Arc::ptr_eq(&last, now) => {
-                Some((last, std::mem::replace(now, merged), commit))
-            }
-            _ => {
-                self.push(&mut delivery, Item::Merged(commit));
-                None
-            }
-        };
-        // The last reference to a state may be among them, so they go with no lock held.
-        drop(delivery);
-        drop(replaced);
+        // a clone to panic, both would wait beside each other.
+        let merged = report::contained(|| Arc::new(first.then(&last, &Reach::All, false)));
+        // The last reference to a state goes with `first` and `last`, with no lock held.
+        if let Some(merged) = merged {
+            self.plan(|agenda| agenda.merge([&first, &last], merged));
+        }
     }
 
-    /// Tells what waits, unless another thread or a caller further up does so already.
-    pub(crate) fn deliver(self: &Arc<Self>) {
-        // Whoever has left something to be told finds its own mark here.
-        if self.waiting.load(Ordering::Relaxed) == 0 {
-            return self.milestones.reached();
+    /// Tells what is left of a write.
+    pub(crate) fn deliver(self: &Arc<Self>, due: Due<'_, S>) {
+        if let Due::Now(mut role, commit, room) = due {
+            report::contained(|| role.tell_commit(Announced::Own(commit)));
+            drop(room);
+            self.in_hand.store(0, Ordering::Relaxed);
+            role.give_up();
         }
-        if Activity::current().writing.is_some() {
-            let watchers = Arc::clone(self);
-            return defer_delivery(move || watchers.deliver());
-        }
-        let mut role = Role {
-            watchers: self,
-            taken: false,
-        };
-        while let Some(item) = role.next() {
-            // One more has been told to all.
-            self.milestones.reached();
-            // Comparing states, looking keys up and dropping old values runs the program's code; a
-            // panic there must not stop the telling.
-            report::contained(|| self.tell(item));
-        }
-        drop(role);
+        self.tell_waiting();
         self.milestones.reached();
     }
 
-    fn tell(&self, item: Item<S>) {
-        match item {
-            Item::Commit(addressed) => {
-                let Addressed {
-                    commit,
-                    audience,
-                    room,
-                } = addressed;
-                self.tell_commit(commit, Some(audience));
-                drop(room);
+    /// Tells what waits, unless another thread or a caller further up does so already.
+    pub(super) fn tell_waiting(self: &Arc<Self>) {
+        while self.has_work() {
+            if Activity::current().writing.is_some() {
+                return self.tell_later();
             }
-            Item::Merged(commit) => self.tell_commit(commit, None),
-            Item::Hold(_) => {}
-            Item::Resume(watching, pause) => watching.resume(pause),
-            Item::End => {
-                self.ended.store(true, Ordering::SeqCst);
-                let readers = self.readers.all();
-                readers
-                    .iter()
-                    .for_each(|reader| reader.delivery.close(reader));
+            // Whoever has the role looks for work after having given it up.
+            fence(Ordering::SeqCst);
+            let Some(mut role) = Role::take(self) else {
+                break;
+            };
+            role.tell_all();
+            role.give_up();
+        }
+    }
+
+    /// Inside a write closure, what has ended is let go, and nobody is called before its end.
+    #[cold]
+    fn tell_later(self: &Arc<Self>) {
+        if let Some(mut role) = Role::take(self) {
+            role.hear();
+            role.give_up();
+        }
+        let watchers = Arc::clone(self);
+        defer_delivery(move || watchers.tell_waiting());
+    }
+
+    #[inline]
+    fn has_work(&self) -> bool {
+        self.is_due.load(Ordering::SeqCst) || self.stage.has_news()
+    }
+
+    /// What is to be told next, if it can be told.
+    pub(super) fn next(&self) -> Option<Item<S>> {
+        self.plan(|agenda| {
+            let item = agenda.is_due().then(|| agenda.queue.pop_front())??;
+            let first = item.first().unwrap_or(0);
+            self.in_hand.store(first, Ordering::SeqCst);
+            Some(item)
+        })
+    }
+
+    /// Takes note that it has been told to all.
+    pub(super) fn told(&self) {
+        self.in_hand.store(0, Ordering::SeqCst);
+        self.milestones.reached();
+    }
+
+    /// The watchers that have become something else.
+    pub(super) fn news(&self) -> Vec<Arc<Watching<S>>> {
+        self.stage.hear();
+        std::mem::take(&mut self.agenda.lock().news)
+    }
+
+    /// Lets the thread that tells know that a watcher has become something else.
+    pub(super) fn announce(self: &Arc<Self>, watching: &Arc<Watching<S>>) {
+        let idle = self.plan(|agenda| {
+            agenda.news.push(Arc::clone(watching));
+            agenda.take_idle()
+        });
+        self.stage.announce();
+        self.dismiss(&idle);
+        self.tell_waiting();
+    }
+
+    /// Takes note of watchers that came and went before they joined.
+    fn dismiss(&self, idle: &[Item<S>]) {
+        for item in idle {
+            if let Item::Join(watching) = item {
+                watching.parts.iter().for_each(|part| self.lose(part));
             }
         }
     }
 
-    /// Tells a commit to those who watch what it changed.
-    fn tell_commit(&self, commit: Arc<Commit<S>>, audience: Option<Audience<S>>) {
-        let write = commit.cause.at;
-        let _telling = telling(&commit.cause).enter();
-        let audience = audience.unwrap_or_else(|| self.audience(&commit));
-        audience.tell(&commit);
-        // The old values go last, and may write as a watcher may.
-        Activity::tell(write);
-        drop(commit);
-    }
-
-    /// Those who watch what a merged commit may have changed.
-    fn audience(&self, commit: &Commit<S>) -> Audience<S> {
-        let touched = commit.touched_places();
-        let registry = &self.delivery.lock().registry;
-        registry.audience(|found| touched.into_iter().for_each(found))
+    /// Takes note that a callback is to hear nothing any more.
+    pub(super) fn lose(&self, part: &Part<S>) {
+        self.interest.lower(&part.place.reach);
     }
 
     /// Registers a watcher and makes its immediate calls, with no gap and no repeat between these
@@ -221,54 +267,34 @@ impl<S: Stores> Watchers<S> {
         watching: &Arc<Watching<S>>,
         call: impl FnMut(usize, &Moment<'_, S>) -> Told,
     ) {
-        let mut entries = watching.entries();
-        if entries.is_empty() {
+        let mut parts: Vec<&Part<S>> = watching.parts.iter().collect();
+        if parts.is_empty() {
             return;
         }
-        entries.sort_unstable_by_key(|entry| entry.order);
-        // Indexes run the program's `Hash` and `Ord`, so they come before the lock.
-        for entry in &entries {
-            if let Some(spot) = &entry.place().spot {
-                spot.insert(entry);
-            }
-        }
-        self.registered.fetch_add(entries.len(), Ordering::SeqCst);
+        parts.sort_unstable_by_key(|part| part.order);
         if watching.delivery.is_read_elsewhere() {
             self.readers.add(watching);
         }
-        let hold = Hold {
-            watchers: self,
-            id: self.next_id(),
-        };
-        let all = {
-            let mut delivery = self.delivery.lock();
-            let all = truth.read().snapshot_all();
-            watching.start(all.revision());
-            for entry in &entries {
-                delivery.registry.insert(entry);
+        let (all, greeting) = {
+            // No commit can come before both are done.
+            let truth = truth.read();
+            for part in &parts {
+                self.interest.raise(&part.place.reach);
             }
-            delivery.youngest = all.revision();
-            delivery.open_holds.push(hold.id);
-            self.push(&mut delivery, Item::Hold(hold.id));
-            all
+            self.plan(|agenda| {
+                agenda.greeted.push(watching.id());
+                agenda.queue.push_back(Item::Join(Arc::clone(watching)));
+            });
+            let greeting = Greeting {
+                watchers: self,
+                id: watching.id(),
+            };
+            (truth.snapshot_all(), greeting)
         };
-        call_first(&all, &entries, call);
+        call_first(&all, watching, &parts, call);
         // Not kept while this thread tells what has come meanwhile.
         drop(all);
-        drop(hold);
-    }
-
-    /// Takes a callback out of the registry that is to hear nothing any more.
-    pub(super) fn retire(&self, entry: &Entry<S>) {
-        match &entry.place().spot {
-            Some(spot) => drop(report::contained(|| spot.remove(entry))),
-            None => {
-                let replaced = self.delivery.lock().registry.remove(entry);
-                // What those who ended own is the program's, so it goes with no lock held.
-                report::contained(|| drop(replaced));
-            }
-        }
-        self.registered.fetch_sub(1, Ordering::SeqCst);
+        drop(greeting);
     }
 
     /// Takes note that a watcher has ended.
@@ -281,34 +307,39 @@ impl<S: Stores> Watchers<S> {
     /// Has a paused watcher hear again, in its turn.
     pub(super) fn resume(self: &Arc<Self>, watching: &Arc<Watching<S>>) {
         if let Some(pause) = watching.delivery.current_pause() {
-            let resume = Item::Resume(Arc::clone(watching), pause);
-            self.push(&mut self.delivery.lock(), resume);
-            self.deliver();
+            self.push(Item::Resume(Arc::clone(watching), pause));
+            self.tell_waiting();
         }
     }
 
     /// The store is gone: what waits is the last.
     pub(crate) fn end(self: &Arc<Self>) {
-        self.push(&mut self.delivery.lock(), Item::End);
-        self.deliver();
+        self.push(Item::End);
+        self.tell_waiting();
+    }
+
+    /// Everything was told.
+    pub(super) fn close(&self) {
+        self.ended.store(true, Ordering::SeqCst);
+        let readers = self.readers.all();
+        readers
+            .iter()
+            .for_each(|reader| reader.delivery.close(reader));
     }
 
     /// Lets commits past a new watcher whose immediate call has been made.
-    fn release(&self, hold: u64) {
-        let mut delivery = self.delivery.lock();
-        let Waiting {
-            queue, open_holds, ..
-        } = &mut *delivery;
-        open_holds.retain(|id| *id != hold);
-        // Holds that nothing came after keep nothing waiting, and must not pile up.
-        let is_idle =
-            |item: &mut Item<S>| matches!(item, Item::Hold(id) if !open_holds.contains(id));
-        while queue.pop_back_if(is_idle).is_some() {}
-        self.waiting.store(queue.len(), Ordering::Relaxed);
+    fn release(self: &Arc<Self>, greeted: u64) {
+        let idle = self.plan(|agenda| {
+            agenda.greeted.retain(|id| *id != greeted);
+            agenda.take_idle()
+        });
+        self.dismiss(&idle);
+        self.tell_waiting();
     }
 
-    pub(super) fn index<I: Index<S>>(&self, place: FieldPlace, new: impl FnOnce() -> I) -> Arc<I> {
-        self.delivery.lock().registry.index(place, new)
+    /// The newest commit that is in the queue, or that nobody was to be told of.
+    pub(super) fn newest(&self) -> Revision {
+        self.queued.load(Ordering::SeqCst)
     }
 
     /// Whether there will never be a commit of this revision, as the store is gone.
@@ -330,9 +361,10 @@ impl<S: Stores> Watchers<S> {
             return false;
         }
         let oldest = {
-            let delivery = self.delivery.lock();
-            let waiting = delivery.queue.iter().filter_map(Item::first);
-            delivery.in_hand.into_iter().chain(waiting).min()
+            let agenda = self.agenda.lock();
+            let in_hand = self.in_hand.load(Ordering::SeqCst);
+            let waiting = agenda.queue.iter().filter_map(Item::first);
+            waiting.chain((in_hand > 0).then_some(in_hand)).min()
         };
         oldest.is_none_or(|oldest| oldest > revision)
             && self
@@ -345,26 +377,27 @@ impl<S: Stores> Watchers<S> {
 
 fn call_first<S: Stores>(
     all: &SnapshotAll<S>,
-    entries: &[Entry<S>],
+    watching: &Watching<S>,
+    parts: &[&Part<S>],
     mut call: impl FnMut(usize, &Moment<'_, S>) -> Told,
 ) {
     let cause = Cause {
         revision: all.revision(),
         first: all.revision(),
         origin: None,
-        at: entries[0].watching.at,
+        at: watching.at,
         depth: Activity::current().depth,
         merged: 1,
     };
     let _telling = telling(&cause).enter();
-    for entry in entries {
+    for part in parts {
         let moment = Moment::Current {
             all,
             cause: &cause,
-            silent: entry.part().silent,
+            silent: part.silent,
         };
-        if call(entry.nth(), &moment) == Told::Last {
-            entry.retire();
+        if call(part.nth(), &moment) == Told::Last {
+            part.end();
         }
     }
 }
@@ -378,56 +411,14 @@ pub(super) fn telling(cause: &Cause) -> Activity {
     }
 }
 
-/// The role of the thread that tells; given back when dropped.
-struct Role<'a, S: Stores> {
-    watchers: &'a Watchers<S>,
-    taken: bool,
-}
-
-impl<S: Stores> Role<'_, S> {
-    fn next(&mut self) -> Option<Item<S>> {
-        let mut delivery = self.watchers.delivery.lock();
-        if delivery.telling && !self.taken {
-            return None;
-        }
-        let waits = match delivery.queue.front() {
-            None => true,
-            // Whoever makes the immediate call goes on from here.
-            Some(Item::Hold(id)) => delivery.open_holds.contains(id),
-            Some(_) => false,
-        };
-        self.taken = !waits;
-        delivery.telling = !waits;
-        delivery.in_hand = None;
-        if waits {
-            return None;
-        }
-        let item = delivery.queue.pop_front()?;
-        delivery.in_hand = item.first();
-        self.watchers
-            .waiting
-            .store(delivery.queue.len(), Ordering::Relaxed);
-        Some(item)
-    }
-}
-
-impl<S: Stores> Drop for Role<'_, S> {
-    fn drop(&mut self) {
-        if self.taken {
-            self.watchers.delivery.lock().telling = false;
-        }
-    }
-}
-
-/// Keeps commits waiting while a new watcher's immediate call is under way.
-struct Hold<'a, S: Stores> {
+/// A new watcher's immediate call, which commits wait for.
+struct Greeting<'a, S: Stores> {
     watchers: &'a Arc<Watchers<S>>,
     id: u64,
 }
 
-impl<S: Stores> Drop for Hold<'_, S> {
+impl<S: Stores> Drop for Greeting<'_, S> {
     fn drop(&mut self) {
         self.watchers.release(self.id);
-        self.watchers.deliver();
     }
 }

@@ -32,7 +32,7 @@ pub struct Watcher(Option<Arc<dyn Registered>>);
 trait Registered: Send + Sync {
     fn at(&self) -> Caller;
     fn end(self: Arc<Self>);
-    fn pause(&self);
+    fn pause(self: Arc<Self>);
     fn resume(self: Arc<Self>);
     fn merges(&self) -> u64;
     fn check(&self) -> Result<(), Stranded>;
@@ -47,14 +47,14 @@ impl<S: Stores> Registered for Watching<S> {
         Self::end(&self);
     }
 
-    fn pause(&self) {
-        Self::pause(self);
+    fn pause(self: Arc<Self>) {
+        Self::pause(&self);
     }
 
     fn resume(self: Arc<Self>) {
         match (self.watchers(), self.delivery.current_pause()) {
             (Some(watchers), _) => watchers.resume(&self),
-            (None, Some(pause)) => Self::resume(&self, pause),
+            (None, Some(pause)) => drop(Self::resume(&self, pause)),
             (None, None) => {}
         }
     }
@@ -113,7 +113,7 @@ impl Watcher {
     /// assert_eq!(seen.try_iter().collect::<Vec<_>>(), [(Some(0), 2)]);
     /// ```
     pub fn pause(&self) {
-        self.registered().pause();
+        Arc::clone(self.registered()).pause();
     }
 
     /// Tells what was kept: one difference, or with a [`Queue`](crate::Queue) each commit that there

@@ -5,7 +5,7 @@ use std::{
     any::Any,
     sync::{
         Arc, Weak,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -14,12 +14,13 @@ use super::{
     merged::Merger,
     moment::Moment,
     pace::Pacer,
+    listeners::Entry,
     registry::Place,
     report::{self, PanicHook},
     telling::Watchers,
 };
 use crate::{
-    change::{Cause, Commit, Origin, PanicSource},
+    change::{Commit, Origin, PanicSource},
     model::Stores,
     state::Revision,
     sync::{Activity, Caller, Mutex, MutexGuard, thread_token},
@@ -75,9 +76,30 @@ pub(crate) struct Part<S: Stores> {
     /// Whether its immediate call is skipped.
     pub(super) silent: bool,
     pub(super) ended: AtomicBool,
+    /// Whether it stands in the tables of who watches what; known to the thread that tells.
+    pub(super) listed: AtomicBool,
 }
 
 impl<S: Stores> Part<S> {
+    pub(super) fn nth(&self) -> usize {
+        self.order.nth as usize
+    }
+
+    /// How it stands in the tables.
+    pub(super) fn entry(&self, seat: usize) -> Entry {
+        let order = self.order;
+        Entry { order, seat }
+    }
+
+    pub(super) fn is_listed(&self) -> bool {
+        self.listed.load(Ordering::Relaxed)
+    }
+
+    /// It is to hear nothing any more.
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::SeqCst);
+    }
+
     pub(super) fn ignores(&self, origin: &Origin) -> bool {
         self.ignored.iter().any(|who| **who == *origin.who())
     }
@@ -85,15 +107,17 @@ impl<S: Stores> Part<S> {
 
 /// A registered watcher.
 pub(crate) struct Watching<S: Stores> {
+    id: u64,
     pub(super) at: Caller,
     /// By `nth`.
     pub(super) parts: Box<[Part<S>]>,
     pub(super) delivery: Delivery<S>,
     watchers: Weak<Watchers<S>>,
     hook: Option<PanicHook>,
-    /// It hears of commits after this one.
-    since: AtomicU64,
-    /// `None` once the watch has ended, and if they are kept by the thread that owns them.
+    /// Where the thread that tells has it, plus one; 0 until it has joined.
+    seat: AtomicUsize,
+    /// `None` once the watch has ended, while they are lent to the thread that tells, and if they are
+    /// kept by the thread that owns them.
     callbacks: Mutex<Option<Box<dyn Callbacks<S> + Send>>>,
     /// The thread that a callback runs on, 0 if none runs.
     running: AtomicUsize,
@@ -102,6 +126,7 @@ pub(crate) struct Watching<S: Stores> {
 
 impl<S: Stores> Watching<S> {
     pub(super) fn new(
+        id: u64,
         at: Caller,
         parts: Box<[Part<S>]>,
         delivery: Delivery<S>,
@@ -109,37 +134,59 @@ impl<S: Stores> Watching<S> {
         callbacks: Option<Box<dyn Callbacks<S> + Send>>,
     ) -> Self {
         Self {
+            id,
             at,
             parts,
             delivery,
             watchers: Arc::downgrade(watchers),
             hook: watchers.hook().cloned(),
-            since: AtomicU64::new(Revision::MAX),
+            seat: AtomicUsize::new(0),
             callbacks: Mutex::new(callbacks),
             running: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
         }
     }
 
-    /// Its callbacks, in the order they were given.
-    pub(super) fn entries(self: &Arc<Self>) -> Vec<Entry<S>> {
-        (0..self.parts.len()).map(|nth| self.entry(nth)).collect()
+    pub(super) fn id(&self) -> u64 {
+        self.id
     }
 
     pub(super) fn watchers(&self) -> Option<Arc<Watchers<S>>> {
         self.watchers.upgrade()
     }
 
-    pub(super) fn entry(self: &Arc<Self>, nth: usize) -> Entry<S> {
-        Entry {
-            watching: Arc::clone(self),
-            order: self.parts[nth].order,
-        }
+    /// Where the thread that tells has it, once it has joined.
+    pub(super) fn seat(&self) -> Option<usize> {
+        self.seat.load(Ordering::Relaxed).checked_sub(1)
     }
 
-    /// From now on it hears of commits after `revision`.
-    pub(super) fn start(&self, revision: Revision) {
-        self.since.store(revision, Ordering::Release);
+    /// Takes note of where the thread that tells has it.
+    pub(super) fn sit(&self, seat: usize) {
+        self.seat.store(seat + 1, Ordering::Relaxed);
+    }
+
+    /// Hands out the callbacks if they are called by the thread that tells, and at once.
+    pub(super) fn lend_callbacks(&self) -> Option<Box<dyn Callbacks<S> + Send>> {
+        let is_lent = self.delivery.is_inline() && !self.is_ended();
+        is_lent.then(|| self.take_callbacks()).flatten()
+    }
+
+    pub(super) fn take_callbacks(&self) -> Option<Box<dyn Callbacks<S> + Send>> {
+        self.callbacks.lock().take()
+    }
+
+    /// Takes back what was lent.
+    pub(super) fn give_back(&self, lent: Option<Box<dyn Callbacks<S> + Send>>) {
+        if lent.is_none() {
+            return;
+        }
+        let mut callbacks = self.callbacks.lock();
+        if !self.is_ended() {
+            *callbacks = lent;
+            return;
+        }
+        drop(callbacks);
+        self.drop_callbacks(lent);
     }
 
     /// Waits until no callback runs, and keeps others from running.
@@ -174,8 +221,7 @@ impl<S: Stores> Watching<S> {
         drop(gate);
         // Asked after the gate opened: who ends the watch in a write closure does not wait for it.
         if self.is_ended() {
-            let callbacks = self.callbacks.lock().take();
-            self.drop_callbacks(callbacks, moment.cause().revision);
+            self.drop_callbacks(self.take_callbacks());
         }
         told.unwrap_or_else(|payload| self.report(moment.cause().revision, payload))
     }
@@ -200,53 +246,101 @@ impl<S: Stores> Watching<S> {
         self.delivery.end();
         if let Some(watchers) = self.watchers() {
             watchers.forget(self);
+            watchers.announce(self);
         }
-        self.entries().iter().for_each(Entry::retire);
         if self.is_called_here() {
             return;
         }
-        let callbacks = if Activity::current().writing.is_some() {
-            self.callbacks.try_lock().and_then(|mut gate| gate.take())
-        } else {
-            self.callbacks.lock().take()
+        let is_writing = Activity::current().writing.is_some();
+        let callbacks = match is_writing {
+            true => self.callbacks.try_lock().and_then(|mut gate| gate.take()),
+            false => self.take_callbacks(),
         };
-        self.drop_callbacks(callbacks, self.since.load(Ordering::Relaxed));
+        self.drop_callbacks(callbacks);
+        self.wait_until_through(is_writing);
     }
 
     /// Keeps what comes for later. Once this returns, no callback runs, unless it was called by
     /// one, or in a write closure.
-    pub(super) fn pause(&self) {
+    pub(super) fn pause(self: &Arc<Self>) {
         self.delivery.pause();
-        if !self.is_called_here() && Activity::current().writing.is_none() {
+        if let (Some(watchers), false) = (self.watchers(), self.delivery.is_read_elsewhere()) {
+            watchers.announce(self);
+        }
+        let is_writing = Activity::current().writing.is_some();
+        if !self.is_called_here() && !is_writing {
             drop(self.callbacks.lock());
+            self.wait_until_through(is_writing);
+        }
+    }
+
+    /// Waits until the thread that tells runs no callback of it.
+    fn wait_until_through(&self, is_writing: bool) {
+        if let (Some(watchers), false) = (self.watchers(), is_writing) {
+            watchers.stage.wait_for(self.id);
         }
     }
 
     /// Hears again after a pause, unless there was another since. Called in the turn of those who
-    /// tell.
-    pub(super) fn resume(self: &Arc<Self>, pause: Pause) {
+    /// tell; whether it was told all that waited, by them.
+    pub(super) fn resume(self: &Arc<Self>, pause: Pause) -> bool {
         if !self.delivery.resume(pause) {
-            return;
+            return false;
         }
         if self.delivery.is_read_elsewhere() {
-            return self.delivery.notify(self);
+            self.delivery.notify(self);
+            return false;
         }
         self.read(&mut Pacer::default(), usize::MAX);
+        true
+    }
+
+    /// Leaves a commit for later, unless nobody will hear it.
+    #[cold]
+    pub(super) fn leave(self: &Arc<Self>, nth: usize, commit: &Arc<Commit<S>>, merger: &mut Merger<S>) {
+        if !self.is_ended() {
+            let origin = commit.cause.origin.as_ref();
+            let is_ignored = origin.is_some_and(|origin| self.parts[nth].ignores(origin));
+            self.delivery.post(self, nth, commit, is_ignored, merger);
+        }
+    }
+
+    /// A callback is to hear nothing any more.
+    pub(super) fn retire(self: &Arc<Self>, nth: usize) {
+        self.parts[nth].end();
+        if let Some(watchers) = self.watchers() {
+            watchers.announce(self);
+        }
+    }
+
+    /// Takes note that a callback stands in no table any more.
+    pub(super) fn lose(&self, part: &Part<S>) {
+        if let Some(watchers) = self.watchers() {
+            watchers.lose(part);
+        }
+    }
+
+    /// Whether a callback is to hear nothing any more.
+    pub(super) fn has_ended(&self, part: &Part<S>) -> bool {
+        self.is_ended() || part.ended.load(Ordering::SeqCst)
     }
 
     fn is_called_here(&self) -> bool {
+        let is_on_stage = |watchers: Arc<Watchers<S>>| watchers.stage.is_calling_here(self.id);
         self.running.load(Ordering::Relaxed) == thread_token()
+            || self.watchers().is_some_and(is_on_stage)
     }
 
     pub(super) fn is_ended(&self) -> bool {
         self.ended.load(Ordering::SeqCst)
     }
 
-    fn drop_callbacks(&self, callbacks: Option<Box<dyn Callbacks<S> + Send>>, revision: Revision) {
+    pub(super) fn drop_callbacks(&self, callbacks: Option<Box<dyn Callbacks<S> + Send>>) {
         if let Some(callbacks) = callbacks
             && let Err(payload) = report::quietly(|| drop(callbacks))
         {
-            self.report(revision, payload);
+            let newest = self.watchers().map(|watchers| watchers.newest());
+            self.report(newest.unwrap_or_default(), payload);
         }
     }
 }
@@ -273,91 +367,4 @@ pub(super) fn tell<S: Stores>(
 ) -> Result<Told, Box<dyn Any + Send>> {
     Activity::tell(at);
     report::quietly(|| callbacks.tell(nth, moment))
-}
-
-/// One callback of a watcher, as the tables of who watches what hold it.
-pub(crate) struct Entry<S: Stores> {
-    pub(super) watching: Arc<Watching<S>>,
-    pub(super) order: Order,
-}
-
-impl<S: Stores> Entry<S> {
-    pub(super) fn nth(&self) -> usize {
-        self.order.nth as usize
-    }
-
-    pub(super) fn part(&self) -> &Part<S> {
-        &self.watching.parts[self.nth()]
-    }
-
-    pub(super) fn place(&self) -> &Place<S> {
-        &self.part().place
-    }
-
-    pub(super) fn is_ended(&self) -> bool {
-        self.watching.is_ended() || self.part().ended.load(Ordering::Relaxed)
-    }
-
-    /// Tells of a commit as the watcher wants it, unless the watcher is younger.
-    #[inline]
-    pub(super) fn tell(&self, commit: &Arc<Commit<S>>, merger: &mut Merger<S>) {
-        let Self { watching, .. } = self;
-        let Cause {
-            revision, origin, ..
-        } = &commit.cause;
-        if *revision <= watching.since.load(Ordering::Acquire) {
-            return;
-        }
-        let is_told = origin.is_none() && self.call(&Moment::Commit(commit));
-        if !is_told {
-            self.leave(commit, merger);
-        }
-    }
-
-    /// Tells of a commit that the watcher may not want to hear of, or not now.
-    #[cold]
-    fn leave(&self, commit: &Arc<Commit<S>>, merger: &mut Merger<S>) {
-        let origin = commit.cause.origin.as_ref();
-        let ignored = origin.is_some_and(|origin| self.part().ignores(origin));
-        if !self.call(&Moment::of(commit, ignored)) && !self.is_ended() {
-            let delivery = &self.watching.delivery;
-            delivery.post(&self.watching, self.nth(), commit, ignored, merger);
-        }
-    }
-
-    /// Runs the callback if it is to be told at once; says whether it is.
-    #[inline]
-    fn call(&self, moment: &Moment<'_, S>) -> bool {
-        let Self { watching, .. } = self;
-        if !watching.delivery.is_inline() {
-            return false;
-        }
-        let gate = watching.gate();
-        // Asked anew where nobody can pause it: once `pause` has returned, nothing is on its way.
-        if !watching.delivery.is_inline() {
-            return false;
-        }
-        if watching.call_through(gate, self.nth(), moment) == Told::Last {
-            self.retire();
-        }
-        true
-    }
-
-    /// Takes the callback out of the registry, once.
-    #[cold]
-    pub(super) fn retire(&self) {
-        let first = !self.part().ended.swap(true, Ordering::SeqCst);
-        if let (true, Some(watchers)) = (first, self.watching.watchers.upgrade()) {
-            watchers.retire(self);
-        }
-    }
-}
-
-impl<S: Stores> Clone for Entry<S> {
-    fn clone(&self) -> Self {
-        Self {
-            watching: Arc::clone(&self.watching),
-            order: self.order,
-        }
-    }
 }

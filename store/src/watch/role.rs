@@ -1,0 +1,258 @@
+//! Telling: what the one thread does that has the role.
+
+use std::{
+    any::Any,
+    sync::{
+        Arc,
+        atomic::{Ordering, fence},
+    },
+};
+
+use slab::Slab;
+
+use super::{
+    agenda::Item,
+    listeners::Entry,
+    merged::Merger,
+    moment::Moment,
+    report,
+    roster::{Member, Roster},
+    telling::{Watchers, telling},
+    watching::{Told, Watching},
+};
+use crate::{
+    change::Commit,
+    model::Stores,
+    sync::{Activity, MutexGuard},
+};
+
+/// A commit while it is told: by itself, or shared with those who keep it.
+pub(super) enum Announced<S: Stores> {
+    Own(Commit<S>),
+    Shared(Arc<Commit<S>>),
+}
+
+impl<S: Stores> Announced<S> {
+    fn commit(&self) -> &Commit<S> {
+        match self {
+            Self::Own(commit) => commit,
+            Self::Shared(commit) => commit,
+        }
+    }
+
+    fn shared(&self) -> Option<&Arc<Commit<S>>> {
+        match self {
+            Self::Own(_) => None,
+            Self::Shared(commit) => Some(commit),
+        }
+    }
+
+    /// What a callback is told of it.
+    #[inline]
+    fn moment(&self, is_ignored: bool) -> Moment<'_, S> {
+        match is_ignored {
+            false => Moment::Commit(self.commit(), self.shared()),
+            true => Moment::Ignored(self.commit()),
+        }
+    }
+
+    fn into_shared(self) -> Self {
+        match self {
+            Self::Own(commit) => Self::Shared(Arc::new(commit)),
+            Self::Shared(_) => self,
+        }
+    }
+}
+
+/// The role of the thread that tells; given back when dropped.
+pub(crate) struct Role<'a, S: Stores> {
+    watchers: &'a Watchers<S>,
+    roster: MutexGuard<'a, Roster<S>>,
+}
+
+impl<'a, S: Stores> Role<'a, S> {
+    /// Takes the role, unless it is taken.
+    #[inline]
+    pub(super) fn take(watchers: &'a Watchers<S>) -> Option<Self> {
+        let roster = watchers.roster.try_lock()?;
+        watchers.stage.begin();
+        Some(Self { watchers, roster })
+    }
+
+    /// Tells what waits, until the next is a new watcher whose immediate call is under way.
+    pub(super) fn tell_all(&mut self) {
+        loop {
+            self.hear();
+            let Some(item) = self.watchers.next() else {
+                return self.hear();
+            };
+            // Comparing states, looking keys up and dropping old values runs the program's code; a
+            // panic there must not stop the telling.
+            report::contained(|| self.tell(item));
+            self.watchers.told();
+        }
+    }
+
+    /// Lets others have the role; what has come meanwhile is to be looked for afterwards.
+    #[inline]
+    pub(super) fn give_up(self) {
+        drop(self);
+        fence(Ordering::SeqCst);
+    }
+
+    /// Hears the news there is.
+    #[inline]
+    pub(super) fn hear(&mut self) {
+        while self.watchers.stage.has_news() {
+            for watching in self.watchers.news() {
+                self.roster.look_at(&watching);
+            }
+        }
+    }
+
+    fn tell(&mut self, item: Item<S>) {
+        match item {
+            Item::Commit { commit, room } => {
+                self.tell_commit(Announced::Shared(commit));
+                drop(room);
+            }
+            Item::Merged(commit) => self.tell_commit(Announced::Shared(commit)),
+            Item::Join(watching) => self.roster.join(watching),
+            Item::Resume(watching, pause) => {
+                if watching.resume(pause) {
+                    self.seat_again(&watching);
+                }
+            }
+            Item::End => self.watchers.close(),
+        }
+    }
+
+    /// Has the callbacks of a watcher called at once again.
+    fn seat_again(&mut self, watching: &Arc<Watching<S>>) {
+        if let Some(member) = watching.seat().and_then(|seat| self.roster.members.get_mut(seat))
+            && member.id == watching.id()
+            && member.callbacks.is_none()
+        {
+            member.callbacks = watching.lend_callbacks();
+        }
+    }
+
+    /// Tells a commit to those who watch what it changed.
+    pub(super) fn tell_commit(&mut self, announced: Announced<S>) {
+        let mut announced = announced;
+        let write = announced.commit().cause.at;
+        let _telling = telling(&announced.commit().cause).enter();
+        let Roster {
+            members,
+            registry,
+            found,
+        } = &mut *self.roster;
+        if registry.is_told_commits() {
+            announced = announced.into_shared();
+        }
+        let mut telling = Telling {
+            watchers: self.watchers,
+            members,
+            heard: Vec::new(),
+            merger: Merger::new(),
+            audience: registry.audience(announced.commit(), found),
+            next: 0,
+        };
+        loop {
+            match report::quietly(|| telling.go_on(&announced)) {
+                Ok(Step::Done) => break,
+                Ok(Step::Share) => announced = announced.into_shared(),
+                Err(payload) => telling.report(announced.commit(), payload),
+            }
+        }
+        let heard = telling.heard;
+        self.watchers.stage.call(0);
+        for watching in heard {
+            self.roster.look_at(&watching);
+        }
+        self.hear();
+        // The old values go last, and may write as a watcher may.
+        Activity::tell(write);
+        report::contained(|| drop(announced));
+    }
+}
+
+/// How far the telling of a commit went.
+enum Step {
+    Done,
+    /// The next keeps the commit.
+    Share,
+}
+
+/// The telling of one commit.
+struct Telling<'a, S: Stores> {
+    watchers: &'a Watchers<S>,
+    members: &'a mut Slab<Member<S>>,
+    /// Those whose news were heard meanwhile: the tables are put right afterwards.
+    heard: Vec<Arc<Watching<S>>>,
+    merger: Merger<S>,
+    audience: &'a [Entry],
+    next: usize,
+}
+
+impl<S: Stores> Telling<'_, S> {
+    /// Tells whoever is left. A panic of a callback goes through, and counts as told.
+    fn go_on(&mut self, announced: &Announced<S>) -> Step {
+        let commit = announced.commit();
+        let origin = commit.cause.origin.as_ref();
+        while let Some(entry) = self.audience.get(self.next) {
+            let member = self.members.get_mut(entry.seat);
+            let Some(member) = member.filter(|member| member.hears(entry)) else {
+                self.next += 1;
+                continue;
+            };
+            let Some(callbacks) = &mut member.callbacks else {
+                let Some(shared) = announced.shared() else {
+                    return Step::Share;
+                };
+                self.next += 1;
+                member.watching.leave(entry.nth(), shared, &mut self.merger);
+                continue;
+            };
+            if self.watchers.stage.call(entry.order.watcher) {
+                self.hear();
+                continue;
+            }
+            self.next += 1;
+            Activity::tell(member.at);
+            let is_ignored = origin.is_some_and(|origin| {
+                let part = &member.watching.parts[entry.nth()];
+                part.ignores(origin)
+            });
+            let moment = announced.moment(is_ignored);
+            if callbacks.tell(entry.nth(), &moment) == Told::Last {
+                member.watching.parts[entry.nth()].end();
+                self.heard.push(Arc::clone(&member.watching));
+            }
+        }
+        Step::Done
+    }
+
+    /// Hears the news, with nobody called.
+    #[cold]
+    fn hear(&mut self) {
+        self.watchers.stage.call(0);
+        for watching in self.watchers.news() {
+            if let Some(member) = watching.seat().and_then(|seat| self.members.get_mut(seat))
+                && member.id == watching.id()
+            {
+                member.hear();
+            }
+            self.heard.push(watching);
+        }
+    }
+
+    /// Reports that the callback that was told last panicked.
+    #[cold]
+    fn report(&self, commit: &Commit<S>, payload: Box<dyn Any + Send>) {
+        let entry = &self.audience[self.next - 1];
+        if let Some(member) = self.members.get(entry.seat) {
+            member.watching.report(commit.cause.revision, payload);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! All that the thread that tells needs: the watchers, their callbacks, and who watches what.
+//!
+//! Belongs to one thread at a time, which calls with no lock held: nobody waits for it.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use slab::Slab;
+
+use super::{
+    listeners::Entry,
+    registry::Registry,
+    report,
+    watching::{Callbacks, Part, Watching},
+};
+use crate::{model::Stores, sync::Caller};
+
+/// A watcher, as the thread that tells knows it.
+pub(super) struct Member<S: Stores> {
+    pub(super) id: u64,
+    pub(super) at: Caller,
+    /// The callbacks, if they are called by the thread that tells, and at once.
+    pub(super) callbacks: Option<Box<dyn Callbacks<S> + Send>>,
+    /// Whether some of the callbacks have ended, and others not.
+    pub(super) is_partial: bool,
+    pub(super) watching: Arc<Watching<S>>,
+}
+
+impl<S: Stores> Member<S> {
+    /// Whether a callback is to hear more.
+    #[inline]
+    pub(super) fn hears(&self, entry: &Entry) -> bool {
+        self.id == entry.order.watcher
+            && (!self.is_partial || self.watching.parts[entry.nth()].is_listed())
+    }
+}
+
+impl<S: Stores> Member<S> {
+    /// Hears what has become of the watcher: whether its callbacks are called at once, or not any
+    /// more.
+    pub(super) fn hear(&mut self) {
+        if self.watching.is_ended() {
+            self.watching.drop_callbacks(self.callbacks.take());
+        } else if !self.watching.delivery.is_inline() {
+            self.watching.give_back(self.callbacks.take());
+        }
+    }
+}
+
+/// See the module.
+pub(super) struct Roster<S: Stores> {
+    pub(super) members: Slab<Member<S>>,
+    pub(super) registry: Registry<S>,
+    /// The callbacks that a commit is told to, if they were not together; kept for its memory.
+    pub(super) found: Vec<Entry>,
+}
+
+impl<S: Stores> Roster<S> {
+    pub(super) fn new() -> Self {
+        Self {
+            members: Slab::new(),
+            registry: Registry::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Takes a new watcher in.
+    pub(super) fn join(&mut self, watching: Arc<Watching<S>>) {
+        let seat = self.members.insert(Member {
+            id: watching.id(),
+            at: watching.at,
+            callbacks: watching.lend_callbacks(),
+            is_partial: false,
+            watching: Arc::clone(&watching),
+        });
+        watching.sit(seat);
+        for part in &watching.parts {
+            if part.ended.load(Ordering::SeqCst) {
+                continue;
+            }
+            part.listed.store(true, Ordering::Relaxed);
+            let entry = part.entry(seat);
+            report::contained(|| self.registry.insert(&part.place, entry));
+        }
+        self.look_at(&watching);
+    }
+
+    /// Hears what a watcher is now; takes out what has ended of it.
+    pub(super) fn look_at(&mut self, watching: &Arc<Watching<S>>) {
+        let Some(seat) = watching.seat() else {
+            return;
+        };
+        let Some(member) = self.members.get_mut(seat) else {
+            return;
+        };
+        if member.id != watching.id() {
+            return;
+        }
+        member.hear();
+        let has_ended = |part: &&Part<S>| part.is_listed() && watching.has_ended(part);
+        let ended: Vec<&Part<S>> = watching.parts.iter().filter(has_ended).collect();
+        for part in &ended {
+            part.listed.store(false, Ordering::Relaxed);
+        }
+        member.is_partial = !ended.is_empty() || member.is_partial;
+        let is_through = watching.parts.iter().all(|part| !part.is_listed());
+        let left = is_through.then(|| self.members.remove(seat));
+        let members = &self.members;
+        let is_there = |entry: &Entry| {
+            let member = members.get(entry.seat);
+            member.is_some_and(|member| member.hears(entry))
+        };
+        for part in ended {
+            let entry = part.entry(seat);
+            report::contained(|| self.registry.remove(&part.place, entry, &is_there));
+            watching.lose(part);
+        }
+        if let Some(Member { callbacks, .. }) = left {
+            watching.drop_callbacks(callbacks);
+            watching.drop_callbacks(watching.take_callbacks());
+        }
+    }
+}
