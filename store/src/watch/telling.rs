@@ -176,8 +176,8 @@ impl<S: Stores> Watchers<S> {
             self.in_hand.store(0, Ordering::Relaxed);
             role.give_up();
         }
-        self.tell_waiting();
         self.milestones.reached();
+        self.tell_waiting();
     }
 
     /// Tells what waits, unless another thread or a caller further up does so already.
