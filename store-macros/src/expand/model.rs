@@ -86,7 +86,7 @@ fn keys(model: &Model) -> TokenStream {
             #[doc = ""]
             #(#docs)*
             #vis const #constant: #krate::Field<Self, #ty> =
-                #krate::Field::new(#krate::__private::field_parts! {
+                #krate::Field { parts: &#krate::__private::field_parts! {
                     #owned;
                     index: #index,
                     name: #name,
@@ -98,7 +98,7 @@ fn keys(model: &Model) -> TokenStream {
                     delta_mut: |__delta| &mut __delta.#delta,
                     default: #default,
                     same: #same,
-                });
+                } };
         }
     });
     quote! {

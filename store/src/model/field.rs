@@ -204,8 +204,9 @@ impl<T> Same<T> {
 /// assert_eq!(User::KICKED_OUT.get(&user), "elsewhere");
 /// assert_eq!(User::KICKED_OUT.info().name, "kicked_out");
 /// ```
-pub struct Field<M: Model, T> {
-    parts: FieldParts<M, T>,
+pub struct Field<M: Model, T: 'static> {
+    #[doc(hidden)]
+    pub parts: &'static FieldParts<M, T>,
 }
 
 /// A draft on its way to one of its fields: names both lifetimes, which the associated type alone
@@ -215,7 +216,7 @@ pub struct DraftMut<'a, 'b, M: Model>(pub &'a mut M::Draft<'b>);
 
 /// The ways to reach a field, as the derive fills them in.
 #[doc(hidden)]
-pub struct FieldParts<M: Model, T> {
+pub struct FieldParts<M: Model, T: 'static> {
     pub index: usize,
     pub name: &'static str,
     pub derived_from: &'static [&'static str],
@@ -230,21 +231,7 @@ pub struct FieldParts<M: Model, T> {
     pub text: Option<crate::json::TextForm<T>>,
 }
 
-impl<M: Model, T> Clone for FieldParts<M, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<M: Model, T> Copy for FieldParts<M, T> {}
-
-impl<M: Model, T> Field<M, T> {
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(parts: FieldParts<M, T>) -> Self {
-        Self { parts }
-    }
-
+impl<M: Model, T: 'static> Field<M, T> {
     /// Place and text name of the field, and what it is derived from.
     #[must_use]
     pub const fn info(&self) -> FieldInfo {
@@ -316,21 +303,21 @@ impl<M: Model, T> Field<M, T> {
     }
 }
 
-impl<M: Model, T> Clone for Field<M, T> {
+impl<M: Model, T: 'static> Clone for Field<M, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<M: Model, T> Copy for Field<M, T> {}
+impl<M: Model, T: 'static> Copy for Field<M, T> {}
 
-impl<M: Model, T> fmt::Debug for Field<M, T> {
+impl<M: Model, T: 'static> fmt::Debug for Field<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Field({}.{})", M::NAME, self.parts.name)
     }
 }
 
-impl<M: Model, T> fmt::Display for Field<M, T> {
+impl<M: Model, T: 'static> fmt::Display for Field<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", M::NAME, self.parts.name)
     }

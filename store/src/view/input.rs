@@ -46,13 +46,13 @@ pub trait IntoInput {
 }
 
 /// A field as a single value.
-pub struct FieldInput<M: Model, T> {
+pub struct FieldInput<M: Model, T: 'static> {
     field: Field<M, T>,
     /// What a new store has, until a moment has been noted.
     value: Versions<T>,
 }
 
-impl<M: Model, T> IntoInput for Field<M, T> {
+impl<M: Model, T: 'static> IntoInput for Field<M, T> {
     type Input = FieldInput<M, T>;
     type Value = T;
 
@@ -64,7 +64,7 @@ impl<M: Model, T> IntoInput for Field<M, T> {
     }
 }
 
-impl<M: Model, T> Input for FieldInput<M, T> {
+impl<M: Model, T: 'static> Input for FieldInput<M, T> {
     type Value = T;
 
     fn at(&self, when: When) -> &T {
@@ -76,7 +76,7 @@ impl<M: Model, T> Input for FieldInput<M, T> {
     }
 }
 
-impl<S: Holds<M>, M: Model, T: Clone> Reading<S> for FieldInput<M, T> {
+impl<S: Holds<M>, M: Model, T: Clone + 'static> Reading<S> for FieldInput<M, T> {
     fn note(&mut self, moment: &Moment<'_, S>) -> bool {
         self.value.keep();
         let Some(change) = moment.noted(self.field) else {
@@ -91,7 +91,7 @@ impl<S: Holds<M>, M: Model, T: Clone> Reading<S> for FieldInput<M, T> {
     }
 }
 
-impl<S: Holds<M>, M: Model, T: Clone> Reads<S> for FieldInput<M, T> {
+impl<S: Holds<M>, M: Model, T: Clone + 'static> Reads<S> for FieldInput<M, T> {
     fn places(&self, found: &mut Vec<FieldPlace>) {
         found.push(FieldPlace::of::<S, M, T>(self.field));
     }
@@ -101,7 +101,7 @@ impl<S: Holds<M>, M: Model, T: Clone> Reads<S> for FieldInput<M, T> {
     }
 }
 
-impl<M: Model, T> fmt::Debug for FieldInput<M, T> {
+impl<M: Model, T: 'static> fmt::Debug for FieldInput<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.field, f)
     }

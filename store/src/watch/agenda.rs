@@ -62,7 +62,7 @@ impl<S: Stores> Agenda<S> {
 
     /// The last two in the queue, if the last is a commit and is to be merged into the one before it;
     /// if it is the first to be merged, the next will be merged into it.
-    pub(super) fn past_bound(&mut self) -> Option<(Arc<Commit<S>>, Arc<Commit<S>>)> {
+    pub(super) fn past_bound(&mut self) -> Option<[Arc<Commit<S>>; 2]> {
         let last = self.queue.len().checked_sub(1)?;
         // Who has waited for room is told by itself: there is no more of these than there was room.
         let Item::Commit { commit, room: None } = &self.queue[last] else {
@@ -70,7 +70,7 @@ impl<S: Stores> Agenda<S> {
         };
         let commit = Arc::clone(commit);
         if let Some(Item::Merged(first)) = last.checked_sub(1).map(|before| &self.queue[before]) {
-            return Some((Arc::clone(first), commit));
+            return Some([Arc::clone(first), commit]);
         }
         self.queue[last] = Item::Merged(commit);
         None

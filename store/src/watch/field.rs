@@ -16,12 +16,12 @@ use crate::{
 /// A watch of one whole field: [`Field::watch`].
 #[derive(Debug)]
 #[must_use = "a watch does nothing until a store is given it"]
-pub struct FieldWatch<M: Model, T, F> {
+pub struct FieldWatch<M: Model, T: 'static, F> {
     field: Field<M, T>,
     callback: F,
 }
 
-impl<M: Model, T, F> FieldWatch<M, T, F> {
+impl<M: Model, T: 'static, F> FieldWatch<M, T, F> {
     #[doc(hidden)]
     pub fn new(field: Field<M, T>, callback: F) -> Self {
         Self { field, callback }
@@ -54,7 +54,7 @@ where
 {
 }
 
-impl<M: Model, T, F> WatchOf<M> for FieldWatch<M, T, F> {}
+impl<M: Model, T: 'static, F> WatchOf<M> for FieldWatch<M, T, F> {}
 
 impl<S, M, T, F> WatchIn<S> for FieldWatch<M, T, F>
 where
@@ -80,7 +80,7 @@ impl<M: Model, T: Clone + Send + Sync + 'static> Source for Field<M, T> {
     type Item = OwnedChange<T>;
 }
 
-impl<M: Model, T> WatchOf<M> for Field<M, T> {}
+impl<M: Model, T: 'static> WatchOf<M> for Field<M, T> {}
 
 impl<S: Holds<M>, M: Model, T: Clone + Send + Sync + 'static> SourceIn<S> for Field<M, T> {
     fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send

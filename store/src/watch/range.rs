@@ -191,7 +191,7 @@ fn end_of_prefix(prefix: &str) -> Option<String> {
 }
 
 /// A range of an ordered map: [`Field::range`], [`Field::prefix`].
-pub struct RangeOf<M: Model, K, V> {
+pub struct RangeOf<M: Model, K: 'static, V: 'static> {
     field: Field<M, OrdMap<K, V>>,
     range: Range<K>,
 }
@@ -206,7 +206,7 @@ impl<M: Model, K: Key, V: Clone + PartialEq + Send + Sync + 'static> RangeOf<M, 
     }
 }
 
-impl<M: Model, K: Clone, V> Clone for RangeOf<M, K, V> {
+impl<M: Model, K: Clone + 'static, V: 'static> Clone for RangeOf<M, K, V> {
     fn clone(&self) -> Self {
         Self {
             field: self.field,
@@ -215,7 +215,7 @@ impl<M: Model, K: Clone, V> Clone for RangeOf<M, K, V> {
     }
 }
 
-impl<M: Model, K, V> fmt::Debug for RangeOf<M, K, V> {
+impl<M: Model, K: 'static, V: 'static> fmt::Debug for RangeOf<M, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RangeOf({})", self.field)
     }
@@ -230,7 +230,7 @@ where
     type Item = OwnedRangeChange<K, V>;
 }
 
-impl<M: Model, K, V> WatchOf<M> for RangeOf<M, K, V> {}
+impl<M: Model, K: 'static, V: 'static> WatchOf<M> for RangeOf<M, K, V> {}
 
 impl<S, M, K, V> SourceIn<S> for RangeOf<M, K, V>
 where
@@ -250,7 +250,7 @@ where
 /// A watch of a range of an ordered map: [`RangeOf::watch`].
 #[derive(Debug)]
 #[must_use = "a watch does nothing until a store is given it"]
-pub struct RangeWatch<M: Model, K, V, F> {
+pub struct RangeWatch<M: Model, K: 'static, V: 'static, F> {
     of: RangeOf<M, K, V>,
     callback: F,
 }
@@ -264,7 +264,7 @@ where
 {
 }
 
-impl<M: Model, K, V, F> WatchOf<M> for RangeWatch<M, K, V, F> {}
+impl<M: Model, K: 'static, V: 'static, F> WatchOf<M> for RangeWatch<M, K, V, F> {}
 
 impl<S, M, K, V, F> WatchIn<S> for RangeWatch<M, K, V, F>
 where
@@ -293,7 +293,7 @@ where
 }
 
 /// Who watches which range of one field.
-struct RangeIndex<M: Model, K, V> {
+struct RangeIndex<M: Model, K: 'static, V: 'static> {
     field: Field<M, OrdMap<K, V>>,
     by_range: Intervals<K, Entry>,
 }
@@ -322,7 +322,7 @@ where
 }
 
 /// One range of a [`RangeIndex`].
-struct RangeSpot<M: Model, K, V>(RangeOf<M, K, V>);
+struct RangeSpot<M: Model, K: 'static, V: 'static>(RangeOf<M, K, V>);
 
 impl<M: Model, K: Key, V: Clone + PartialEq + Send + Sync + 'static> RangeSpot<M, K, V> {
     fn intervals<'a, S: Holds<M>>(

@@ -42,8 +42,8 @@ pub(crate) struct Indexes<S: Stores>(Vec<Box<dyn Index<S>>>);
 impl<S: Stores> Indexes<S> {
     /// The one of a kind, made when first asked for.
     pub(super) fn of<I: Index<S>>(&mut self, new: impl FnOnce() -> I) -> &mut I {
-        let kind = |index: &Box<dyn Index<S>>| (&**index as &dyn Any).is::<I>();
-        let at = self.0.iter().position(kind).unwrap_or_else(|| {
+        let mut kinds = self.0.iter().map(|index| &**index as &dyn Any);
+        let at = kinds.position(|index| index.is::<I>()).unwrap_or_else(|| {
             self.0.push(Box::new(new()));
             self.0.len() - 1
         });

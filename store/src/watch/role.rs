@@ -129,7 +129,9 @@ impl<'a, S: Stores> Role<'a, S> {
 
     /// Has the callbacks of a watcher called at once again.
     fn seat_again(&mut self, watching: &Arc<Watching<S>>) {
-        if let Some(member) = watching.seat().and_then(|seat| self.roster.members.get_mut(seat))
+        if let Some(member) = watching
+            .seat()
+            .and_then(|seat| self.roster.members.get_mut(seat))
             && member.id == watching.id()
             && member.callbacks.is_none()
         {

@@ -123,9 +123,7 @@ impl<S: Stores> Watchers<S> {
         room: &mut Option<Room<S>>,
     ) -> Due<'a, S> {
         let revision = cause.revision;
-        let is_watched = self
-            .interest
-            .is_in_any(|found| staged.visit_changed(found));
+        let is_watched = self.interest.is_in_any(|found| staged.visit_changed(found));
         let mut due = Due::Queued;
         if is_watched {
             let commit = staged.take_commit(heads, cause);
@@ -156,7 +154,7 @@ impl<S: Stores> Watchers<S> {
     /// Merges the last two of the queue, if both came past the bound.
     #[cold]
     fn merge_last(&self) {
-        let Some((first, last)) = self.agenda.lock().past_bound() else {
+        let Some([first, last]) = self.agenda.lock().past_bound() else {
             return;
         };
         // Merging clones values of the program's: allowed in the turn, but under no other lock. Were

@@ -11,10 +11,10 @@ use std::{
 
 use super::{
     delivery::{Delivery, Pause},
+    listeners::Entry,
     merged::Merger,
     moment::Moment,
     pace::Pacer,
-    listeners::Entry,
     registry::Place,
     report::{self, PanicHook},
     telling::Watchers,
@@ -297,7 +297,12 @@ impl<S: Stores> Watching<S> {
 
     /// Leaves a commit for later, unless nobody will hear it.
     #[cold]
-    pub(super) fn leave(self: &Arc<Self>, nth: usize, commit: &Arc<Commit<S>>, merger: &mut Merger<S>) {
+    pub(super) fn leave(
+        self: &Arc<Self>,
+        nth: usize,
+        commit: &Arc<Commit<S>>,
+        merger: &mut Merger<S>,
+    ) {
         if !self.is_ended() {
             let origin = commit.cause.origin.as_ref();
             let is_ignored = origin.is_some_and(|origin| self.parts[nth].ignores(origin));
