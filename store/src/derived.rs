@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Weak},
 };
 
+use smallvec::smallvec;
+
 use crate::{
     change::{After, Derivation, Derivations, FieldPlace, Reach},
     model::{Field, Holds, Model, Stores},
@@ -242,7 +244,7 @@ where
     const CALLBACKS: usize = 1;
 
     fn register(&self, to: &mut Registration<S>) {
-        let reach = Reach::Fields(vec![self.of.place()]);
+        let reach = Reach::Fields(smallvec![self.of.place()]);
         to.add(Place { reach, spot: None }, None);
     }
 

@@ -1,16 +1,21 @@
 //! Which fields differ, and which a watcher reaches.
 
+use smallvec::SmallVec;
+
 use super::Part;
 use crate::{
     model::{Field, FieldInfo, Model, VisitField},
     state::FieldPlace,
 };
 
+/// A few fields, mostly one.
+pub(crate) type Places = SmallVec<[FieldPlace; 1]>;
+
 /// Some of all fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
     /// These.
-    Fields(Vec<FieldPlace>),
+    Fields(Places),
     /// All of one named store.
     Store(usize),
     /// All there are.

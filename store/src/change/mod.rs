@@ -23,7 +23,7 @@ pub use self::{
 };
 pub(crate) use self::{
     commit::Part,
-    delta::{Reach, changed_fields},
+    delta::{Places, Reach, changed_fields},
     derivation::{Derivation, Derivations},
     derive::After,
     guard::Guards,

@@ -60,6 +60,14 @@ pub(super) struct Pause(u64);
 pub(super) struct Delivery<S: Stores> {
     /// What the thread that tells asks first, so all of it is in one place.
     state: AtomicU64,
+    /// A watcher that is told at once gets one when it is first paused.
+    later: OnceLock<Box<Later<S>>>,
+    callbacks: usize,
+    milestones: Arc<Milestones>,
+}
+
+/// What is needed by who is told later than at once.
+struct Later<S: Stores> {
     /// Whether the reader is let know that something waits, by work or a hook.
     is_called: bool,
     /// Whether writers are to wait for room in the queue.
@@ -70,10 +78,22 @@ pub(super) struct Delivery<S: Stores> {
     schedule: Schedule,
     /// Kept here between two runs of an executor's task; taken out by other readers.
     pacer: Mutex<Pacer>,
-    /// A watcher that is told at once gets one when it is first paused.
-    mailbox: OnceLock<Mailbox<S>>,
-    callbacks: usize,
-    milestones: Arc<Milestones>,
+    mailbox: Mailbox<S>,
+}
+
+impl<S: Stores> Later<S> {
+    fn new(reader: Reader, manner: Manner, callbacks: usize) -> Box<Self> {
+        let Manner { queue, pace } = manner;
+        Box::new(Self {
+            is_called: matches!(reader, Reader::Executor(_) | Reader::Inbox(_)),
+            blocks: queue.is_some_and(|queue| queue.blocks),
+            gone: AtomicBool::new(false),
+            reader: Mutex::new(reader),
+            schedule: Schedule::default(),
+            pacer: Mutex::new(Pacer::new(pace)),
+            mailbox: Mailbox::new(callbacks, queue.map_or(0, |queue| queue.bound)),
+        })
+    }
 }
 
 impl<S: Stores> Delivery<S> {
@@ -83,22 +103,11 @@ impl<S: Stores> Delivery<S> {
         callbacks: usize,
         milestones: Arc<Milestones>,
     ) -> Self {
-        let Manner { queue, pace } = manner;
         let is_read_elsewhere = !matches!(reader, Reader::Inline);
-        let mailbox = OnceLock::new();
-        if is_read_elsewhere {
-            let bound = queue.map_or(0, |queue| queue.bound);
-            let _ = mailbox.set(Mailbox::new(callbacks, bound));
-        }
+        let later = is_read_elsewhere.then(|| Later::new(reader, manner, callbacks));
         Self {
             state: AtomicU64::new(if is_read_elsewhere { ELSEWHERE } else { 0 }),
-            is_called: matches!(reader, Reader::Executor(_) | Reader::Inbox(_)),
-            blocks: queue.is_some_and(|queue| queue.blocks),
-            gone: AtomicBool::new(false),
-            reader: Mutex::new(reader),
-            schedule: Schedule::default(),
-            pacer: Mutex::new(Pacer::new(pace)),
-            mailbox,
+            later: later.map_or_else(OnceLock::new, OnceLock::from),
             callbacks,
             milestones,
         }
@@ -123,11 +132,17 @@ impl<S: Stores> Delivery<S> {
     }
 
     fn reader(&self) -> Reader {
-        self.reader.lock().clone()
+        let later = self.later.get();
+        later.map_or(Reader::Inline, |later| later.reader.lock().clone())
+    }
+
+    fn later(&self) -> &Later<S> {
+        self.later
+            .get_or_init(|| Later::new(Reader::Inline, Manner::default(), self.callbacks))
     }
 
     fn mailbox(&self) -> &Mailbox<S> {
-        self.mailbox.get_or_init(|| Mailbox::new(self.callbacks, 0))
+        &self.later().mailbox
     }
 
     /// Leaves a commit in the mailbox.
@@ -154,8 +169,8 @@ impl<S: Stores> Delivery<S> {
     /// Lets the reader know that something waits. A panic of an executor or a hook is reported as
     /// one of the watcher's.
     pub(super) fn notify(&self, watching: &Arc<Watching<S>>) {
-        let may_come = self.is_called && !self.is_paused() && !self.is_gone();
-        if !may_come || !self.schedule.notify() {
+        let may_come = self.is_called() && !self.is_paused() && !self.is_gone();
+        if !may_come || !self.schedule().notify() {
             return;
         }
         let notified = report::quietly(|| match self.reader() {
@@ -200,16 +215,20 @@ impl<S: Stores> Delivery<S> {
     }
 
     pub(super) fn schedule(&self) -> &Schedule {
-        &self.schedule
+        &self.later().schedule
     }
 
     pub(super) fn pacer(&self) -> &Mutex<Pacer> {
-        &self.pacer
+        &self.later().pacer
     }
 
     /// Hands the pacer to who reads.
     pub(super) fn take_pacer(&self) -> Pacer {
-        std::mem::take(&mut *self.pacer.lock())
+        std::mem::take(&mut *self.pacer().lock())
+    }
+
+    fn is_called(&self) -> bool {
+        self.later.get().is_some_and(|later| later.is_called)
     }
 
     /// How much there is to be taken out.
@@ -219,12 +238,12 @@ impl<S: Stores> Delivery<S> {
 
     /// Whether writers are ever to wait for room in the queue.
     pub(super) fn blocks(&self) -> bool {
-        self.blocks
+        self.later.get().is_some_and(|later| later.blocks)
     }
 
     /// Whether an inbox reads, and whether it is this thread's.
     pub(super) fn inbox(&self) -> Option<bool> {
-        match &*self.reader.lock() {
+        match &*self.later.get()?.reader.lock() {
             Reader::Inbox(slot) => Some(slot.is_here()),
             _ => None,
         }
@@ -267,18 +286,21 @@ impl<S: Stores> Delivery<S> {
 
     /// How many commits were merged into another.
     pub(super) fn merges(&self) -> u64 {
-        self.mailbox.get().map_or(0, Mailbox::merges)
+        let later = self.later.get();
+        later.map_or(0, |later| later.mailbox.merges())
     }
 
     fn is_gone(&self) -> bool {
-        self.gone.load(Ordering::SeqCst)
+        let later = self.later.get();
+        later.is_some_and(|later| later.gone.load(Ordering::SeqCst))
     }
 
     /// Takes note that the executor is gone; whether that is news.
     pub(super) fn abandon(&self) -> bool {
-        self.schedule.end();
-        let is_news = !self.gone.swap(true, Ordering::SeqCst);
-        self.mailbox().leave();
+        let later = self.later();
+        later.schedule.end();
+        let is_news = !later.gone.swap(true, Ordering::SeqCst);
+        later.mailbox.leave();
         self.milestones.reached();
         is_news
     }
@@ -292,7 +314,7 @@ impl<S: Stores> Delivery<S> {
 
     /// The oldest commit that waits or is being told.
     pub(super) fn oldest(&self) -> Option<Revision> {
-        self.mailbox.get()?.oldest()
+        self.later.get()?.mailbox.oldest()
     }
 
     /// Whether whoever is not waited for by reading has been told everything up to `revision`.
@@ -314,7 +336,8 @@ impl<S: Stores> Delivery<S> {
 
     /// The store is gone: what waits is the last.
     pub(super) fn close(&self, watching: &Arc<Watching<S>>) {
-        if let Some(mailbox) = self.mailbox.get() {
+        if let Some(later) = self.later.get() {
+            let Later { mailbox, .. } = &**later;
             if let Some(waker) = mailbox.close() {
                 report::contained(|| waker.wake());
             }
@@ -327,13 +350,14 @@ impl<S: Stores> Delivery<S> {
     /// Nobody wants what waits any more. What belongs to the program is let go, however long others
     /// may still hold the watcher.
     pub(super) fn end(&self) {
-        let reader = std::mem::replace(&mut *self.reader.lock(), Reader::Inline);
+        let Some(later) = self.later.get() else {
+            return;
+        };
+        let reader = std::mem::replace(&mut *later.reader.lock(), Reader::Inline);
         let pacer = self.take_pacer();
         report::contained(|| drop((reader, pacer)));
-        if let Some(mailbox) = self.mailbox.get() {
-            mailbox.leave();
-        }
-        if self.is_called {
+        later.mailbox.leave();
+        if later.is_called {
             self.milestones.reached();
         }
     }

@@ -66,7 +66,7 @@ where
     const CALLBACKS: usize = 1;
 
     fn register(&self, to: &mut Registration<S>) {
-        to.add_fields(vec![FieldPlace::of::<S, M, T>(self.field)]);
+        to.add_fields([FieldPlace::of::<S, M, T>(self.field)]);
     }
 
     #[inline]

@@ -143,7 +143,7 @@ where
         match &self.of.fields {
             Some(fields) => {
                 let place = |&field: &usize| FieldPlace { store, field };
-                to.add_fields(fields.iter().map(place).collect());
+                to.add_fields(fields.iter().map(place));
             }
             None => {
                 let reach = Reach::Store(store);

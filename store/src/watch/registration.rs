@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::{
     delivery::{Delivery, Manner, Reader},
     moment::Moment,
@@ -11,7 +13,7 @@ use super::{
     watching::{Callbacks, Order, Part, Told, Watching},
 };
 use crate::{
-    change::{FieldPlace, Reach},
+    change::{FieldPlace, Places, Reach},
     model::{Field, Holds, Model, Stores},
     state::Truth,
     sync::{Caller, Published},
@@ -117,7 +119,7 @@ pub struct Registration<S: Stores> {
     at: Caller,
     pub(super) ignored: Vec<Arc<str>>,
     pub(super) silent: bool,
-    parts: Vec<Part<S>>,
+    parts: SmallVec<[Part<S>; 1]>,
 }
 
 impl<S: Stores> Registration<S> {
@@ -128,7 +130,7 @@ impl<S: Stores> Registration<S> {
             at,
             ignored: Vec::new(),
             silent: false,
-            parts: Vec::new(),
+            parts: SmallVec::new(),
         }
     }
 
@@ -152,7 +154,8 @@ impl<S: Stores> Registration<S> {
     }
 
     /// Adds a callback that watches whole fields, given in order.
-    pub(crate) fn add_fields(&mut self, fields: Vec<FieldPlace>) {
+    pub(crate) fn add_fields(&mut self, fields: impl IntoIterator<Item = FieldPlace>) {
+        let fields: Places = fields.into_iter().collect();
         let first = fields.first().map(|place| place.field);
         let reach = Reach::Fields(fields);
         self.add(Place { reach, spot: None }, first);
@@ -164,7 +167,7 @@ impl<S: Stores> Registration<S> {
         S: Holds<M>,
     {
         let place = FieldPlace::of::<S, M, T>(field);
-        let reach = Reach::Fields(vec![place]);
+        let reach = Reach::Fields(smallvec![place]);
         let spot = Some(Box::new(spot) as _);
         self.add(Place { reach, spot }, Some(place.field));
     }
@@ -199,14 +202,7 @@ impl<S: Stores> Registration<S> {
         } = self;
         let milestones = Arc::clone(watchers.milestones());
         let delivery = Delivery::new(reader, manner, parts.len(), milestones);
-        Arc::new(Watching::new(
-            id,
-            at,
-            parts.into(),
-            delivery,
-            &watchers,
-            callbacks,
-        ))
+        Arc::new(Watching::new(id, at, parts, delivery, &watchers, callbacks))
     }
 
     /// Lets a watcher hear, and has `call` make its immediate calls.

@@ -9,6 +9,8 @@ use std::{
     },
 };
 
+use smallvec::SmallVec;
+
 use super::{
     delivery::{Delivery, Pause},
     listeners::Entry,
@@ -110,7 +112,7 @@ pub(crate) struct Watching<S: Stores> {
     id: u64,
     pub(super) at: Caller,
     /// By `nth`.
-    pub(super) parts: Box<[Part<S>]>,
+    pub(super) parts: SmallVec<[Part<S>; 1]>,
     pub(super) delivery: Delivery<S>,
     watchers: Weak<Watchers<S>>,
     hook: Option<PanicHook>,
@@ -128,7 +130,7 @@ impl<S: Stores> Watching<S> {
     pub(super) fn new(
         id: u64,
         at: Caller,
-        parts: Box<[Part<S>]>,
+        parts: SmallVec<[Part<S>; 1]>,
         delivery: Delivery<S>,
         watchers: &Arc<Watchers<S>>,
         callbacks: Option<Box<dyn Callbacks<S> + Send>>,
