@@ -200,34 +200,38 @@ struct Telling<'a, S: Stores> {
 impl<S: Stores> Telling<'_, S> {
     /// Tells whoever is left. A panic of a callback goes through, and counts as told.
     fn go_on(&mut self, announced: &Announced<S>) -> Step {
-        let commit = announced.commit();
-        let origin = commit.cause.origin.as_ref();
-        while let Some(entry) = self.audience.get(self.next) {
+        let Watchers { stage, .. } = self.watchers;
+        let origin = announced.commit().cause.origin.as_ref();
+        let (told, ignored) = (announced.moment(false), announced.moment(true));
+        let mut next = self.next;
+        while let Some(entry) = self.audience.get(next) {
             let member = self.members.get_mut(entry.seat);
             let Some(member) = member.filter(|member| member.hears(entry)) else {
-                self.next += 1;
+                next += 1;
                 continue;
             };
             let Some(callbacks) = &mut member.callbacks else {
                 let Some(shared) = announced.shared() else {
+                    self.next = next;
                     return Step::Share;
                 };
-                self.next += 1;
+                next += 1;
+                self.next = next;
                 member.watching.leave(entry.nth(), shared, &mut self.merger);
                 continue;
             };
-            if self.watchers.stage.call(entry.order.watcher) {
+            if stage.call(entry.order.watcher) {
                 self.hear();
                 continue;
             }
-            self.next += 1;
+            next += 1;
+            self.next = next;
             Activity::tell(member.at);
-            let is_ignored = origin.is_some_and(|origin| {
-                let part = &member.watching.parts[entry.nth()];
-                part.ignores(origin)
-            });
-            let moment = announced.moment(is_ignored);
-            if callbacks.tell(entry.nth(), &moment) == Told::Last {
+            let moment = match origin {
+                Some(origin) if member.watching.parts[entry.nth()].ignores(origin) => &ignored,
+                _ => &told,
+            };
+            if callbacks.tell(entry.nth(), moment) == Told::Last {
                 member.watching.parts[entry.nth()].end();
                 self.heard.push(Arc::clone(&member.watching));
             }

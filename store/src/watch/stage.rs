@@ -6,10 +6,12 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-use crate::sync::{Condvar, Mutex, thread_token};
+use crate::{
+    barrier::Barrier,
+    sync::{Condvar, Mutex, thread_token},
+};
 
 /// See the module.
-#[derive(Default)]
 pub(super) struct Stage {
     /// The watcher that is called, 0 if none is.
     called: AtomicU64,
@@ -18,9 +20,21 @@ pub(super) struct Stage {
     has_news: AtomicBool,
     door: Mutex<()>,
     through: Condvar,
+    barrier: Barrier,
 }
 
 impl Stage {
+    pub(super) fn new() -> Self {
+        Self {
+            called: AtomicU64::new(0),
+            teller: AtomicUsize::new(0),
+            has_news: AtomicBool::new(false),
+            door: Mutex::new(()),
+            through: Condvar::new(),
+            barrier: Barrier::new(),
+        }
+    }
+
     /// Says that this thread calls from now on.
     #[inline]
     pub(super) fn begin(&self) {
@@ -30,14 +44,15 @@ impl Stage {
     /// Says who is called next, 0 if nobody; whether there is news to be heard first.
     #[inline]
     pub(super) fn call(&self, watcher: u64) -> bool {
-        self.called.swap(watcher, Ordering::SeqCst);
+        self.called.store(watcher, Ordering::Release);
+        self.barrier.light();
         self.has_news()
     }
 
     /// Whether there is news.
     #[inline]
     pub(super) fn has_news(&self) -> bool {
-        self.has_news.load(Ordering::SeqCst)
+        self.has_news.load(Ordering::Acquire)
     }
 
     /// Says that there is news, which has been left where the thread that tells finds it.
@@ -60,6 +75,7 @@ impl Stage {
 
     /// Waits until no callback of the watcher runs. News of it has been announced.
     pub(super) fn wait_for(&self, watcher: u64) {
+        self.barrier.heavy();
         if self.called.load(Ordering::SeqCst) != watcher {
             return;
         }

@@ -65,7 +65,7 @@ impl<S: Stores> Watchers<S> {
         Arc::new(Self {
             agenda: Mutex::new(Agenda::new()),
             roster: Mutex::new(Roster::new()),
-            stage: Stage::default(),
+            stage: Stage::new(),
             interest: Interest::none::<S>(),
             next_id: AtomicU64::new(1),
             waiting: AtomicUsize::new(0),
@@ -178,31 +178,29 @@ impl<S: Stores> Watchers<S> {
         self.tell_waiting();
     }
 
-    /// Tells what waits, unless another thread or a caller further up does so already.
-    pub(super) fn tell_waiting(self: &Arc<Self>) {
+    /// Tells what waits, unless another thread or a caller further up does so already; whether all
+    /// news was heard by this thread.
+    pub(super) fn tell_waiting(self: &Arc<Self>) -> bool {
         while self.has_work() {
-            if Activity::current().writing.is_some() {
-                return self.tell_later();
-            }
             // Whoever has the role looks for work after having given it up.
             fence(Ordering::SeqCst);
             let Some(mut role) = Role::take(self) else {
-                break;
+                return false;
             };
+            if Activity::current().writing.is_some() {
+                // What has ended is let go, and nobody is called before the end of the write.
+                role.hear();
+                role.give_up();
+                let watchers = Arc::clone(self);
+                defer_delivery(move || {
+                    watchers.tell_waiting();
+                });
+                break;
+            }
             role.tell_all();
             role.give_up();
         }
-    }
-
-    /// Inside a write closure, what has ended is let go, and nobody is called before its end.
-    #[cold]
-    fn tell_later(self: &Arc<Self>) {
-        if let Some(mut role) = Role::take(self) {
-            role.hear();
-            role.give_up();
-        }
-        let watchers = Arc::clone(self);
-        defer_delivery(move || watchers.tell_waiting());
+        true
     }
 
     #[inline]
@@ -232,15 +230,16 @@ impl<S: Stores> Watchers<S> {
         std::mem::take(&mut self.agenda.lock().news)
     }
 
-    /// Lets the thread that tells know that a watcher has become something else.
-    pub(super) fn announce(self: &Arc<Self>, watching: &Arc<Watching<S>>) {
+    /// Lets the thread that tells know that a watcher has become something else; whether it was this
+    /// thread, and knows.
+    pub(super) fn announce(self: &Arc<Self>, watching: &Arc<Watching<S>>) -> bool {
         let idle = self.plan(|agenda| {
             agenda.news.push(Arc::clone(watching));
             agenda.take_idle()
         });
         self.stage.announce();
         self.dismiss(&idle);
-        self.tell_waiting();
+        self.tell_waiting()
     }
 
     /// Takes note of watchers that came and went before they joined.

@@ -246,10 +246,11 @@ impl<S: Stores> Watching<S> {
             return;
         }
         self.delivery.end();
-        if let Some(watchers) = self.watchers() {
+        let watchers = self.watchers();
+        let is_known = watchers.as_ref().is_none_or(|watchers| {
             watchers.forget(self);
-            watchers.announce(self);
-        }
+            watchers.announce(self)
+        });
         if self.is_called_here() {
             return;
         }
@@ -259,26 +260,30 @@ impl<S: Stores> Watching<S> {
             false => self.take_callbacks(),
         };
         self.drop_callbacks(callbacks);
-        self.wait_until_through(is_writing);
+        if !is_known && !is_writing {
+            self.wait_until_through();
+        }
     }
 
     /// Keeps what comes for later. Once this returns, no callback runs, unless it was called by
     /// one, or in a write closure.
     pub(super) fn pause(self: &Arc<Self>) {
         self.delivery.pause();
-        if let (Some(watchers), false) = (self.watchers(), self.delivery.is_read_elsewhere()) {
-            watchers.announce(self);
-        }
-        let is_writing = Activity::current().writing.is_some();
-        if !self.is_called_here() && !is_writing {
+        let is_known = self.delivery.is_read_elsewhere()
+            || self
+                .watchers()
+                .is_none_or(|watchers| watchers.announce(self));
+        if !self.is_called_here() && Activity::current().writing.is_none() {
             drop(self.callbacks.lock());
-            self.wait_until_through(is_writing);
+            if !is_known {
+                self.wait_until_through();
+            }
         }
     }
 
     /// Waits until the thread that tells runs no callback of it.
-    fn wait_until_through(&self, is_writing: bool) {
-        if let (Some(watchers), false) = (self.watchers(), is_writing) {
+    fn wait_until_through(&self) {
+        if let Some(watchers) = self.watchers() {
             watchers.stage.wait_for(self.id);
         }
     }
