@@ -1,22 +1,20 @@
-//! What a reader costs that sleeps while others write: memory is counted, byte by byte.
+//! What readers and watchers cost in memory, counted byte by byte.
 //!
-//! One test, so that nothing else allocates meanwhile. `STORE_COMMITS=1000000 cargo test --release
-//! --test memory -- --nocapture` sleeps through a million commits and prints what was counted.
+//! Knows nothing of how the store keeps what it keeps.
 
-use std::{alloc::System, time::Instant};
+use std::{
+    alloc::System,
+    env, fs,
+    process::{Command, Output},
+};
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
-use store::{Inbox, Map, Model, Queue, Source as _, Store, Watch as _, WorkQueue};
+
+mod readers;
+mod watchers;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
-
-const USERS: u32 = 10_000;
-
-#[derive(Model)]
-struct Roster {
-    statuses: Map<u32, u32>,
-}
 
 /// How many bytes are allocated now.
 fn bytes() -> i64 {
@@ -25,95 +23,50 @@ fn bytes() -> i64 {
     signed(stats.bytes_allocated) - signed(stats.bytes_deallocated)
 }
 
-/// How many commits to sleep through.
-fn commits() -> u32 {
-    let asked = std::env::var("STORE_COMMITS").ok();
-    asked.and_then(|asked| asked.parse().ok()).unwrap_or(20_000)
-}
-
-fn roster() -> Store<Roster> {
-    let store = Store::<Roster>::new();
-    let all = (0..USERS).map(|user| (user, 0)).collect();
-    store.update(ROSTER, |roster| roster.statuses.set(all));
-    store
-}
-
-/// One status of one user, another in each commit.
-fn write(store: &Store<Roster>, commits: std::ops::Range<u32>) {
-    for n in commits {
-        // Coprime to the number of users, so that every user has a turn before any has another.
-        let user = n.wrapping_mul(7_919) % USERS;
-        store.update(ROSTER, |roster| roster.statuses.insert(user, n + 1));
+/// How many kilobytes of this process are resident, if the system says so and its allocator was told to give back what it
+/// can.
+fn resident() -> Option<i64> {
+    if cfg!(not(all(target_os = "linux", target_env = "gnu"))) {
+        return None;
     }
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
-/// Makes readers that sleep, and says by how many bytes all grows through so many commits more.
-///
-/// Before, they have slept through two for each user: in each state that they keep every entry
-/// differs from now.
-fn growth<R>(commits: u32, make: impl FnOnce(&Store<Roster>) -> R) -> (Store<Roster>, R, i64) {
-    let store = roster();
-    let readers = make(&store);
-    write(&store, 0..2 * USERS);
-    let (before, started) = (bytes(), Instant::now());
-    write(&store, 2 * USERS..2 * USERS + commits);
-    let (growth, took) = (bytes() - before, started.elapsed());
-    println!("{commits} commits: {growth:+} bytes of {before}, {took:?}");
-    (store, readers, growth)
+/// A number that the environment may set.
+fn asked(variable: &str) -> Option<u32> {
+    env::var(variable).ok()?.parse().ok()
 }
 
-fn watch() -> impl store::WatchIn<Roster> + store::WatchOf<Roster> + Send {
-    Roster::STATUSES.watch(|_| {}).changes_only()
-}
+/// The test that this process is for.
+const ALONE: &str = "STORE_TEST_ALONE";
 
-/// W10, W11: a stream, an executor, an inbox, a paused watcher and a full queue, each asleep, cost
-/// the same however much they miss; one poll tells all of it.
-#[test]
-fn w11_a_reader_that_sleeps_costs_the_same_however_much_it_misses() {
-    let commits = commits();
-    println!("nobody watches");
-    growth(commits, |_| ());
+/// Has glibc give memory back at once, which by default it keeps for what comes.
+const GIVE_BACK: &str = "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0:glibc.malloc.trim_threshold=131072:glibc.malloc.mmap_threshold=131072";
 
-    println!("a stream sleeps");
-    let (store, mut stream, more) = growth(commits, |store| {
-        store.stream(ROSTER, Roster::STATUSES.changes_only())
-    });
-    assert!(more.abs() < 64 * 1024, "{more:+} bytes");
-    let started = Instant::now();
-    let list = stream.try_next().expect("all of it");
-    let (entries, merged) = (list.change().changes().count(), list.change().merged());
-    println!(
-        "one poll: {entries} entries of {merged} commits, {:?}",
-        started.elapsed()
+/// Runs the body of a test in a process of its own, so that nothing else allocates meanwhile.
+#[track_caller]
+fn alone(test: &str, body: impl FnOnce()) {
+    if env::var_os(ALONE).is_some() {
+        return body();
+    }
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = Command::new(env::current_exe().expect("a program"))
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .env(ALONE, test)
+        .env("GLIBC_TUNABLES", GIVE_BACK)
+        .output()
+        .expect("it can be run");
+    let (said, why) = (
+        String::from_utf8_lossy(&stdout),
+        String::from_utf8_lossy(&stderr),
     );
-    assert_eq!(
-        (entries, merged),
-        (USERS as usize, u64::from(2 * USERS + commits))
-    );
-    assert!(stream.try_next().is_none());
-    let before = bytes();
-    drop((list, stream));
-    println!("without what it kept: {:+} bytes", bytes() - before);
-    drop(store);
-
-    println!("an executor, an inbox and a paused watcher sleep");
-    let (_store, _readers, more) = growth(commits, |store| {
-        let (works, worker) = WorkQueue::new();
-        let executor = store.on(works).watch(ROSTER, watch());
-        let inbox = Inbox::new(|| {});
-        let local = store.on(&inbox).watch(ROSTER, watch());
-        let paused = store.watch(ROSTER, watch());
-        paused.pause();
-        (worker, executor, inbox, local, paused)
-    });
-    assert!(more.abs() < 64 * 1024, "{more:+} bytes");
-
-    println!("a queue of 64 commits fills again and again");
-    let (_store, mut queue, more) = growth(commits, |store| {
-        let pull = store.pull().every(Queue::of::<64>());
-        pull.stream(ROSTER, Roster::STATUSES.changes_only())
-    });
-    assert!(more.abs() < 1024 * 1024, "{more:+} bytes");
-    let told = std::iter::from_fn(|| queue.try_next()).map(|list| list.change().merged());
-    assert_eq!(told.sum::<u64>(), u64::from(2 * USERS + commits));
+    println!("{said}");
+    assert!(status.success() && said.contains("1 passed"), "{why}");
 }

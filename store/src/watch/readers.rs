@@ -13,15 +13,25 @@ use crate::{
 
 /// All watchers of a store that have a mailbox.
 pub(super) struct Readers<S: Stores> {
-    list: Mutex<Vec<Weak<Watching<S>>>>,
+    list: Mutex<List<S>>,
     /// How many of them may make writers wait.
     blocking: AtomicUsize,
 }
 
+struct List<S: Stores> {
+    readers: Vec<Weak<Watching<S>>>,
+    /// How many have ended since those were last taken out.
+    ended: usize,
+}
+
 impl<S: Stores> Default for Readers<S> {
     fn default() -> Self {
+        let list = List {
+            readers: Vec::new(),
+            ended: 0,
+        };
         Self {
-            list: Mutex::new(Vec::new()),
+            list: Mutex::new(list),
             blocking: AtomicUsize::new(0),
         }
     }
@@ -29,18 +39,27 @@ impl<S: Stores> Default for Readers<S> {
 
 impl<S: Stores> Readers<S> {
     pub(super) fn add(&self, watching: &Arc<Watching<S>>) {
-        let mut list = self.list.lock();
-        if list.len() == list.capacity() {
-            list.retain(|reader| reader.strong_count() > 0);
-        }
-        list.push(Arc::downgrade(watching));
+        let reader = Arc::downgrade(watching);
+        self.list.lock().readers.push(reader);
         if watching.delivery.blocks() {
             self.blocking.fetch_add(1, Ordering::SeqCst);
         }
     }
 
-    /// Takes note that one has ended.
+    /// Takes note that one has ended. Once that is half of them they are taken out: a weak reference
+    /// keeps all of a watcher's space.
     pub(super) fn forget(&self, watching: &Watching<S>) {
+        let mut list = self.list.lock();
+        list.ended += 1;
+        if list.ended * 2 >= list.readers.len() {
+            list.ended = 0;
+            list.readers.retain(|reader| {
+                reader.strong_count() > 0 && !std::ptr::eq(reader.as_ptr(), watching)
+            });
+            let left = list.readers.len();
+            list.readers.shrink_to(left * 2);
+        }
+        drop(list);
         if watching.delivery.blocks() {
             self.blocking.fetch_sub(1, Ordering::SeqCst);
         }
@@ -48,7 +67,8 @@ impl<S: Stores> Readers<S> {
 
     /// Those there are now, to be used with no lock held.
     pub(super) fn all(&self) -> Vec<Arc<Watching<S>>> {
-        self.list.lock().iter().filter_map(Weak::upgrade).collect()
+        let list = self.list.lock();
+        list.readers.iter().filter_map(Weak::upgrade).collect()
     }
 
     /// Waits for room in every queue that makes writers wait, unless that might wait for itself.

@@ -1,0 +1,70 @@
+//! What is left of watchers that have come and gone.
+//!
+//! `cargo test --release --test memory watchers -- --nocapture` has a million come and go, and prints
+//! what was counted.
+
+use store::{Map, Model, Source as _, Store};
+
+use crate::{alone, asked, bytes, resident};
+
+#[derive(Model)]
+struct Roster {
+    online: u32,
+    statuses: Map<u32, u32>,
+}
+
+/// Has so many come, and then go. The last to come is the first to go, so that whatever is made meanwhile, and stays,
+/// lies low: the system gets back only what is above all that stays.
+fn come_and_go<T>(what: &str, many: u32, make: impl FnMut(u32) -> T) {
+    let (before, before_resident) = (bytes(), resident());
+    let mut made: Vec<_> = (0..many).map(make).collect();
+    let each = (bytes() - before) / i64::from(many);
+    println!(
+        "{many} {what}: {each} bytes each, {:?} kB resident",
+        resident()
+    );
+    made.drain(..).rev().for_each(drop);
+    drop(made);
+    println!(
+        "gone: {:+} bytes, {before_resident:?} kB, now {:?} kB",
+        bytes() - before,
+        resident()
+    );
+    assert_eq!(bytes(), before, "{what}");
+    if let (Some(before), Some(now)) = (before_resident, resident()) {
+        assert!(
+            now * 100 <= before * 105,
+            "{what}: {before} kB, now {now} kB"
+        );
+    }
+}
+
+/// W5, W9: what watchers, watchers of keys and streams held is given back when they go, all of it.
+fn all_come_and_go(many: u32) {
+    let store = Store::<Roster>::new();
+    let watch = |_| store.watch(ROSTER, Roster::ONLINE.watch(|_| {}));
+    let watch_key = |key| store.watch(ROSTER, Roster::STATUSES.key(key).watch(|_| {}));
+    let stream = |_| store.stream(ROSTER, Roster::STATUSES.changes_only());
+    // The first of each leave tables that the store keeps, and what the system gives in advance.
+    for number in 0..1_000 {
+        drop((watch(number), watch_key(number), stream(number)));
+    }
+    println!("{} bytes, {:?} kB resident before any", bytes(), resident());
+    for _ in 0..2 {
+        come_and_go("watchers of a field", many, watch);
+        come_and_go("watchers of a key each", many, watch_key);
+        come_and_go("streams", many, stream);
+    }
+}
+
+#[test]
+fn w5_watchers_that_are_gone_leave_nothing() {
+    let many = if cfg!(debug_assertions) {
+        20_000
+    } else {
+        1_000_000
+    };
+    alone("watchers::w5_watchers_that_are_gone_leave_nothing", || {
+        all_come_and_go(asked("STORE_WATCHERS").unwrap_or(many));
+    });
+}
