@@ -11,6 +11,7 @@ use std::{
 
 use super::{
     executor::{Executor, ExecutorGone, Run as _, Work},
+    feed::FeedReader,
     inbox::Slot,
     mailbox::{Mailbox, Posted},
     merged::Merger,
@@ -78,11 +79,21 @@ struct Later<S: Stores> {
     schedule: Schedule,
     /// Kept here between two runs of an executor's task; taken out by other readers.
     pacer: Mutex<Pacer>,
-    mailbox: Mailbox<S>,
+    /// Where a stream reads that others share; it needs no mailbox.
+    feed: Option<FeedReader<S>>,
+    mailbox: OnceLock<Box<Mailbox<S>>>,
+    /// How many callbacks a mailbox is for, and how many commits may wait in it one by one.
+    callbacks: usize,
+    bound: usize,
 }
 
 impl<S: Stores> Later<S> {
-    fn new(reader: Reader, manner: Manner, callbacks: usize) -> Box<Self> {
+    fn new(
+        reader: Reader,
+        manner: Manner,
+        callbacks: usize,
+        feed: Option<FeedReader<S>>,
+    ) -> Box<Self> {
         let Manner { queue, pace } = manner;
         Box::new(Self {
             is_called: matches!(reader, Reader::Executor(_) | Reader::Inbox(_)),
@@ -91,8 +102,16 @@ impl<S: Stores> Later<S> {
             reader: Mutex::new(reader),
             schedule: Schedule::default(),
             pacer: Mutex::new(Pacer::new(pace)),
-            mailbox: Mailbox::new(callbacks, queue.map_or(0, |queue| queue.bound)),
+            feed,
+            mailbox: OnceLock::new(),
+            callbacks,
+            bound: queue.map_or(0, |queue| queue.bound),
         })
+    }
+
+    fn mailbox(&self) -> &Mailbox<S> {
+        self.mailbox
+            .get_or_init(|| Box::new(Mailbox::new(self.callbacks, self.bound)))
     }
 }
 
@@ -101,10 +120,11 @@ impl<S: Stores> Delivery<S> {
         reader: Reader,
         manner: Manner,
         callbacks: usize,
+        feed: Option<FeedReader<S>>,
         milestones: Arc<Milestones>,
     ) -> Self {
         let is_read_elsewhere = !matches!(reader, Reader::Inline);
-        let later = is_read_elsewhere.then(|| Later::new(reader, manner, callbacks));
+        let later = is_read_elsewhere.then(|| Later::new(reader, manner, callbacks, feed));
         Self {
             state: AtomicU64::new(if is_read_elsewhere { ELSEWHERE } else { 0 }),
             later: later.map_or_else(OnceLock::new, OnceLock::from),
@@ -138,11 +158,16 @@ impl<S: Stores> Delivery<S> {
 
     fn later(&self) -> &Later<S> {
         self.later
-            .get_or_init(|| Later::new(Reader::Inline, Manner::default(), self.callbacks))
+            .get_or_init(|| Later::new(Reader::Inline, Manner::default(), self.callbacks, None))
     }
 
     fn mailbox(&self) -> &Mailbox<S> {
-        &self.later().mailbox
+        self.later().mailbox()
+    }
+
+    /// Where it reads, if it is a stream that shares what it has still to read.
+    pub(super) fn feed(&self) -> Option<&FeedReader<S>> {
+        self.later.get()?.feed.as_ref()
     }
 
     /// Leaves a commit in the mailbox.
@@ -196,6 +221,15 @@ impl<S: Stores> Delivery<S> {
         pacer: &mut Pacer,
         mut cx: Option<&mut Context<'_>>,
     ) -> Poll<Option<Posted<S>>> {
+        if let Some(feed) = self.feed() {
+            let waker = cx.map(|cx| cx.waker().clone());
+            let posted = |commit| Posted {
+                nth: 0,
+                ignored: false,
+                commit,
+            };
+            return feed.poll(waker).map(|commit| commit.map(posted));
+        }
         let mailbox = self.mailbox();
         loop {
             let expected = pacer.is_paced().then(|| mailbox.asked());
@@ -287,7 +321,10 @@ impl<S: Stores> Delivery<S> {
     /// How many commits were merged into another.
     pub(super) fn merges(&self) -> u64 {
         let later = self.later.get();
-        later.map_or(0, |later| later.mailbox.merges())
+        later.map_or(0, |later| match (&later.feed, later.mailbox.get()) {
+            (Some(feed), _) => feed.merges(),
+            (None, mailbox) => mailbox.map_or(0, |mailbox| mailbox.merges()),
+        })
     }
 
     fn is_gone(&self) -> bool {
@@ -300,7 +337,7 @@ impl<S: Stores> Delivery<S> {
         let later = self.later();
         later.schedule.end();
         let is_news = !later.gone.swap(true, Ordering::SeqCst);
-        later.mailbox.leave();
+        later.mailbox().leave();
         self.milestones.reached();
         is_news
     }
@@ -314,7 +351,7 @@ impl<S: Stores> Delivery<S> {
 
     /// The oldest commit that waits or is being told.
     pub(super) fn oldest(&self) -> Option<Revision> {
-        self.later.get()?.mailbox.oldest()
+        self.later.get()?.mailbox.get()?.oldest()
     }
 
     /// Whether whoever is not waited for by reading has been told everything up to `revision`.
@@ -336,8 +373,11 @@ impl<S: Stores> Delivery<S> {
 
     /// The store is gone: what waits is the last.
     pub(super) fn close(&self, watching: &Arc<Watching<S>>) {
+        if let Some(feed) = self.feed() {
+            return feed.feed().close();
+        }
         if let Some(later) = self.later.get() {
-            let Later { mailbox, .. } = &**later;
+            let mailbox = later.mailbox();
             if let Some(waker) = mailbox.close() {
                 report::contained(|| waker.wake());
             }
@@ -356,7 +396,9 @@ impl<S: Stores> Delivery<S> {
         let reader = std::mem::replace(&mut *later.reader.lock(), Reader::Inline);
         let pacer = self.take_pacer();
         report::contained(|| drop((reader, pacer)));
-        later.mailbox.leave();
+        if let Some(mailbox) = later.mailbox.get() {
+            mailbox.leave();
+        }
         if later.is_called {
             self.milestones.reached();
         }

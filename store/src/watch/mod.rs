@@ -11,6 +11,7 @@ mod executor;
 mod inbox;
 mod merged;
 mod mailbox;
+mod feed;
 mod milestones;
 mod schedule;
 mod delivery;

@@ -200,8 +200,19 @@ impl<S: Stores> Registration<S> {
             parts,
             ..
         } = self;
+        let feed = match (&reader, &manner, &parts[..]) {
+            (
+                Reader::Stream,
+                Manner {
+                    queue: None,
+                    pace: None,
+                },
+                [part],
+            ) => watchers.feed(part),
+            _ => None,
+        };
         let milestones = Arc::clone(watchers.milestones());
-        let delivery = Delivery::new(reader, manner, parts.len(), milestones);
+        let delivery = Delivery::new(reader, manner, parts.len(), feed, milestones);
         Arc::new(Watching::new(id, at, parts, delivery, &watchers, callbacks))
     }
 

@@ -2,11 +2,16 @@
 //!
 //! Belongs to the thread that tells. Runs no user code: indexes by key look keys up by themselves.
 
-use std::{any::Any, collections::BTreeMap};
+use std::{
+    any::Any,
+    collections::BTreeMap,
+    sync::{Arc, Weak},
+};
 
 use smallvec::SmallVec;
 
 use super::{
+    feed::{Feed, FeedReader},
     listeners::{Entry, Listeners},
     report,
 };
@@ -54,23 +59,48 @@ impl<S: Stores> Indexes<S> {
     }
 }
 
+/// Who hears all of something.
+struct Table<S: Stores> {
+    listeners: Listeners,
+    /// What streams of it have still to read, if there are any.
+    feed: Weak<Feed<S>>,
+}
+
+impl<S: Stores> Table<S> {
+    fn is_empty(&self) -> bool {
+        self.listeners.is_empty() && self.feed.strong_count() == 0
+    }
+}
+
+impl<S: Stores> Default for Table<S> {
+    fn default() -> Self {
+        Self {
+            listeners: Listeners::default(),
+            feed: Weak::new(),
+        }
+    }
+}
+
 struct FieldTable<S: Stores> {
-    whole: Listeners,
+    whole: Table<S>,
     indexes: Indexes<S>,
 }
 
 struct StoreTable<S: Stores> {
     fields: Vec<FieldTable<S>>,
-    any: Listeners,
+    any: Table<S>,
 }
 
 /// Tables of all named stores.
 pub(super) struct Registry<S: Stores> {
     stores: Vec<StoreTable<S>>,
     /// One for each value derived at run time that somebody watches.
-    values: BTreeMap<ValueId, Listeners>,
-    commits: Listeners,
+    values: BTreeMap<ValueId, Table<S>>,
+    commits: Table<S>,
 }
+
+/// Feeds of what a commit changed.
+pub(super) type Feeds<S> = SmallVec<[Arc<Feed<S>>; 2]>;
 
 impl<S: Stores> Registry<S> {
     pub(super) fn new() -> Self {
@@ -81,13 +111,13 @@ impl<S: Stores> Registry<S> {
                 S: Holds<M>,
             {
                 let empty = || FieldTable {
-                    whole: Listeners::default(),
+                    whole: Table::default(),
                     indexes: Indexes(Vec::new()),
                 };
                 let fields = M::fields().iter().map(|_| empty()).collect();
                 self.0.push(StoreTable {
                     fields,
-                    any: Listeners::default(),
+                    any: Table::default(),
                 });
             }
         }
@@ -96,7 +126,7 @@ impl<S: Stores> Registry<S> {
         Self {
             stores: tables.0,
             values: BTreeMap::new(),
-            commits: Listeners::default(),
+            commits: Table::default(),
         }
     }
 
@@ -104,8 +134,17 @@ impl<S: Stores> Registry<S> {
     pub(super) fn insert(&mut self, place: &Place<S>, entry: Entry) {
         match &place.spot {
             Some(spot) => self.indexes(&place.reach, |indexes| spot.insert(indexes, entry)),
-            None => self.tables(&place.reach, |table| table.insert(entry)),
+            None => self.tables(&place.reach, |table| table.listeners.insert(entry)),
         }
+    }
+
+    /// Has a stream hear what comes from now on. It leaves by being dropped.
+    pub(super) fn attend(&mut self, reach: &Reach, reader: &FeedReader<S>) {
+        reader.begin();
+        let feed = Arc::downgrade(reader.feed());
+        // Derived values come and go, and nobody says when the last stream of one is dropped.
+        self.values.retain(|_, table| !table.is_empty());
+        self.tables(reach, |table| table.feed = feed.clone());
     }
 
     /// Takes a callback out that `is_there` says no to.
@@ -119,7 +158,7 @@ impl<S: Stores> Registry<S> {
             Some(spot) => self.indexes(&place.reach, |indexes| {
                 spot.remove(indexes, entry, is_there);
             }),
-            None => self.tables(&place.reach, |table| table.remove_one(is_there)),
+            None => self.tables(&place.reach, |table| table.listeners.remove_one(is_there)),
         }
     }
 
@@ -131,7 +170,7 @@ impl<S: Stores> Registry<S> {
         }
     }
 
-    fn tables(&mut self, reach: &Reach, mut change: impl FnMut(&mut Listeners)) {
+    fn tables(&mut self, reach: &Reach, mut change: impl FnMut(&mut Table<S>)) {
         match reach {
             Reach::Fields(fields) => {
                 for &place in fields {
@@ -146,7 +185,7 @@ impl<S: Stores> Registry<S> {
         }
     }
 
-    fn value_table(&mut self, id: ValueId, change: impl FnOnce(&mut Listeners)) {
+    fn value_table(&mut self, id: ValueId, change: impl FnOnce(&mut Table<S>)) {
         let table = self.values.entry(id).or_default();
         change(table);
         if table.is_empty() {
@@ -156,17 +195,18 @@ impl<S: Stores> Registry<S> {
 
     /// Whether anybody is told of commits themselves.
     pub(super) fn is_told_commits(&self) -> bool {
-        !self.commits.is_empty()
+        !self.commits.listeners.is_empty()
     }
 
     /// Whoever may watch what a commit changed, in order, each once; there may be some that have
-    /// gone. Uses `found` if they are not together.
+    /// gone. Uses `found` if they are not together. Puts into `feeds` where streams read.
     pub(super) fn audience<'a>(
         &'a self,
         commit: &Commit<S>,
         found: &'a mut Vec<Entry>,
+        feeds: &mut Feeds<S>,
     ) -> &'a [Entry] {
-        let mut tables = SmallVec::<[&Listeners; 4]>::new();
+        let mut tables = SmallVec::<[&Table<S>; 4]>::new();
         let mut indexes = SmallVec::<[&Box<dyn Index<S>>; 4]>::new();
         tables.push(&self.commits);
         let mut last = None;
@@ -182,13 +222,14 @@ impl<S: Stores> Registry<S> {
             tables.push(&fields[field].whole);
             indexes.extend(&fields[field].indexes.0);
         });
-        tables.retain(|table| !table.is_empty());
+        feeds.extend(tables.iter().filter_map(|table| table.feed.upgrade()));
+        tables.retain(|table| !table.listeners.is_empty());
         if let ([table], []) = (&tables[..], &indexes[..]) {
-            return table.as_slice();
+            return table.listeners.as_slice();
         }
         found.clear();
         for table in tables {
-            found.extend_from_slice(table.as_slice());
+            found.extend_from_slice(table.listeners.as_slice());
         }
         for index in indexes {
             report::contained(|| index.collect(commit, found));

@@ -15,6 +15,7 @@ use super::{
     listeners::Entry,
     merged::Merger,
     moment::Moment,
+    registry::Feeds,
     report,
     roster::{Member, Roster},
     telling::{Watchers, telling},
@@ -148,16 +149,22 @@ impl<'a, S: Stores> Role<'a, S> {
             members,
             registry,
             found,
+            ..
         } = &mut *self.roster;
-        if registry.is_told_commits() {
+        let mut feeds = Feeds::new();
+        let audience = registry.audience(announced.commit(), found, &mut feeds);
+        if registry.is_told_commits() || !feeds.is_empty() {
             announced = announced.into_shared();
+        }
+        if let Some(shared) = announced.shared() {
+            feeds.iter().for_each(|feed| feed.publish(shared));
         }
         let mut telling = Telling {
             watchers: self.watchers,
             members,
             heard: Vec::new(),
             merger: Merger::new(),
-            audience: registry.audience(announced.commit(), found),
+            audience,
             next: 0,
         };
         loop {

@@ -52,6 +52,8 @@ pub(super) struct Roster<S: Stores> {
     pub(super) registry: Registry<S>,
     /// The callbacks that a commit is told to, if they were not together; kept for its memory.
     pub(super) found: Vec<Entry>,
+    /// How many members there were at most since the last time that memory was given back.
+    most: usize,
 }
 
 impl<S: Stores> Roster<S> {
@@ -60,6 +62,7 @@ impl<S: Stores> Roster<S> {
             members: Slab::new(),
             registry: Registry::new(),
             found: Vec::new(),
+            most: 0,
         }
     }
 
@@ -72,12 +75,18 @@ impl<S: Stores> Roster<S> {
             is_partial: false,
             watching: Arc::clone(&watching),
         });
+        self.most = self.most.max(self.members.len());
         watching.sit(seat);
         for part in &watching.parts {
             if part.ended.load(Ordering::SeqCst) {
+                watching.lose(part);
                 continue;
             }
             part.listed.store(true, Ordering::Relaxed);
+            if let Some(reader) = watching.delivery.feed() {
+                self.registry.attend(&part.place.reach, reader);
+                continue;
+            }
             let entry = part.entry(seat);
             report::contained(|| self.registry.insert(&part.place, entry));
         }
@@ -110,13 +119,24 @@ impl<S: Stores> Roster<S> {
             member.is_some_and(|member| member.hears(entry))
         };
         for part in ended {
-            let entry = part.entry(seat);
-            report::contained(|| self.registry.remove(&part.place, entry, &is_there));
+            if watching.delivery.feed().is_none() {
+                let entry = part.entry(seat);
+                report::contained(|| self.registry.remove(&part.place, entry, &is_there));
+            }
             watching.lose(part);
         }
         if let Some(Member { callbacks, .. }) = left {
             watching.drop_callbacks(callbacks);
             watching.drop_callbacks(watching.take_callbacks());
+            self.give_memory_back();
+        }
+    }
+
+    /// Seldom enough for any number to come and go in linear time.
+    fn give_memory_back(&mut self) {
+        if self.members.len() * 4 < self.most || self.members.is_empty() {
+            self.members.shrink_to_fit();
+            self.most = self.members.len();
         }
     }
 }

@@ -5,16 +5,18 @@
 //! the bound, commits are merged into one.
 
 use std::sync::{
-    Arc,
+    Arc, Weak,
     atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence},
 };
 
 use super::{
     agenda::{Agenda, Item},
+    feed::{Feed, FeedReader},
     interest::Interest,
     milestones::Milestones,
     moment::Moment,
     readers::{Readers, Room},
+    registry::Place,
     report::{self, PanicHook},
     role::{Announced, Role},
     roster::Roster,
@@ -47,6 +49,7 @@ pub(crate) struct Watchers<S: Stores> {
     ended: AtomicBool,
     queue_bound: usize,
     readers: Readers<S>,
+    feeds: Mutex<Vec<Weak<Feed<S>>>>,
     milestones: Arc<Milestones>,
     hook: Option<PanicHook>,
 }
@@ -75,6 +78,7 @@ impl<S: Stores> Watchers<S> {
             ended: AtomicBool::new(false),
             queue_bound,
             readers: Readers::default(),
+            feeds: Mutex::default(),
             milestones: Arc::default(),
             hook,
         })
@@ -90,6 +94,26 @@ impl<S: Stores> Watchers<S> {
 
     pub(crate) fn hook(&self) -> Option<&PanicHook> {
         self.hook.as_ref()
+    }
+
+    /// A place to read from for a stream that hears all of a field, a named store or the store.
+    pub(super) fn feed(&self, part: &Part<S>) -> Option<FeedReader<S>> {
+        let Place { reach, spot } = &part.place;
+        let is_whole =
+            spot.is_none() && !matches!(reach, Reach::Fields(fields) if fields.len() != 1);
+        if !is_whole || !part.ignored.is_empty() {
+            return None;
+        }
+        let mut feeds = self.feeds.lock();
+        let known = feeds.iter().filter_map(Weak::upgrade);
+        let feed = known.into_iter().find(|feed| feed.is_of(reach));
+        let feed = feed.unwrap_or_else(|| {
+            let feed = Arc::new(Feed::new(reach.clone()));
+            feeds.retain(|feed| feed.strong_count() > 0);
+            feeds.push(Arc::downgrade(&feed));
+            feed
+        });
+        Some(FeedReader::new(feed))
     }
 
     /// Waits until a commit can be told to those who want each one.
