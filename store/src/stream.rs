@@ -65,6 +65,8 @@ pub struct ChangeStream<T> {
     feed: Box<dyn Feed>,
     /// What was told and not yet yielded.
     told: Arc<Mutex<VecDeque<T>>>,
+    /// Whether there may be something there.
+    has_told: bool,
     ended: bool,
     at: Caller,
 }
@@ -83,6 +85,7 @@ impl<T: Send + 'static> ChangeStream<T> {
         Self {
             feed: Box::new(Reading::new(registration, store.truth(), manner, watch)),
             told,
+            has_told: true,
             ended: false,
             at,
         }
@@ -92,11 +95,19 @@ impl<T: Send + 'static> ChangeStream<T> {
 impl<T> ChangeStream<T> {
     fn poll_item(&mut self, mut cx: Option<&mut Context<'_>>) -> Poll<Option<T>> {
         loop {
-            let item = self.told.lock().pop_front();
-            if item.is_some() || self.ended {
-                return Poll::Ready(item);
+            if self.has_told {
+                let mut told = self.told.lock();
+                let item = told.pop_front();
+                self.has_told = !told.is_empty();
+                if item.is_some() {
+                    return Poll::Ready(item);
+                }
             }
-            self.ended = !ready!(self.feed.poll(cx.as_deref_mut()));
+            if self.ended {
+                return Poll::Ready(None);
+            }
+            self.has_told = ready!(self.feed.poll(cx.as_deref_mut()));
+            self.ended = !self.has_told;
         }
     }
 
@@ -127,6 +138,7 @@ impl<T> ChangeStream<T> {
         let has_changed = item.is_some();
         if let Some(item) = item {
             self.told.lock().push_front(item);
+            self.has_told = true;
         }
         has_changed
     }

@@ -11,6 +11,7 @@ use std::{
 };
 
 use slab::Slab;
+use smallvec::SmallVec;
 
 use super::report;
 use crate::{
@@ -33,6 +34,12 @@ struct Stretch<S: Stores> {
     /// How many commits were merged into another.
     merges: u64,
     readers: usize,
+}
+
+impl<S: Stores> Stretch<S> {
+    fn commit(&self) -> Arc<Commit<S>> {
+        Arc::clone(&self.commit)
+    }
 }
 
 struct Line<S: Stores> {
@@ -173,16 +180,24 @@ impl<S: Stores> Line<S> {
         &mut self.readers[key]
     }
 
-    /// Takes a reader away from where it stands; hands out what nobody is to read any more.
-    fn leave(&mut self, next: u64) -> Vec<Stretch<S>> {
-        let at = self
-            .unread
-            .binary_search_by_key(&next, |stretch| stretch.number);
-        match at {
-            Ok(at) => self.unread[at].readers -= 1,
-            Err(_) => self.readers_at_end -= 1,
+    /// Where the stretch of a number is; past the last for those who have read everything.
+    fn place(&self, number: u64) -> usize {
+        let is_before = |stretch: &Stretch<S>| stretch.number < number;
+        match self.unread.front() {
+            Some(first) if is_before(first) => self.unread.partition_point(is_before),
+            _ if number == self.end => self.unread.len(),
+            _ => 0,
         }
-        let mut read = Vec::new();
+    }
+
+    /// Takes a reader away from where it stands; hands out what nobody is to read any more.
+    fn leave(&mut self, next: u64) -> SmallVec<[Stretch<S>; 1]> {
+        let at = self.place(next);
+        match self.unread.get_mut(at) {
+            Some(stretch) => stretch.readers -= 1,
+            None => self.readers_at_end -= 1,
+        }
+        let mut read = SmallVec::new();
         while let Some(stretch) = self.unread.pop_front_if(|stretch| stretch.readers == 0) {
             read.push(stretch);
         }
@@ -236,21 +251,18 @@ impl<S: Stores> FeedReader<S> {
             drop(former);
             return Poll::Pending;
         };
-        let unread = line.unread.iter().rev();
-        let unread = unread.take_while(|stretch| stretch.number >= next);
-        let mut merges = 0;
-        let commits: Vec<_> = unread
-            .inspect(|stretch| merges += stretch.merges + 1)
-            .map(|stretch| Arc::clone(&stretch.commit))
-            .collect();
-        line.reader(self.key).merges += merges - 1;
-        line.reader(self.key).next = Some(end);
+        let unread = line.unread.range(line.place(next)..);
+        let commits: SmallVec<[_; 1]> = unread.clone().map(Stretch::commit).collect();
+        let merges: u64 = unread.map(|stretch| stretch.merges + 1).sum();
+        let standing = line.reader(self.key);
+        standing.merges += merges - 1;
+        standing.next = Some(end);
         let read = line.leave(next);
         line.readers_at_end += 1;
         drop(line);
         drop(read);
         // Were a clone to panic, the last would be told all the same.
-        let merged = commits.into_iter().rev().reduce(|first, later| {
+        let merged = commits.into_iter().reduce(|first, later| {
             let merge = || Arc::new(first.then(&later, &self.feed.reach, false));
             report::contained(merge).unwrap_or(later)
         });
