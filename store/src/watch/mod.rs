@@ -22,7 +22,7 @@ mod intervals;
 mod registry;
 mod readers;
 mod agenda;
-mod stage;
+mod called;
 mod interest;
 mod roster;
 mod role;

@@ -76,7 +76,7 @@ impl<'a, S: Stores> Role<'a, S> {
     #[inline]
     pub(super) fn take(watchers: &'a Watchers<S>) -> Option<Self> {
         let roster = watchers.roster.try_lock()?;
-        watchers.stage.begin();
+        watchers.called.begin();
         Some(Self { watchers, roster })
     }
 
@@ -104,7 +104,7 @@ impl<'a, S: Stores> Role<'a, S> {
     /// Hears the news there is.
     #[inline]
     pub(super) fn hear(&mut self) {
-        while self.watchers.stage.has_news() {
+        while self.watchers.called.has_news() {
             for watching in self.watchers.news() {
                 self.roster.look_at(&watching);
             }
@@ -175,7 +175,7 @@ impl<'a, S: Stores> Role<'a, S> {
             }
         }
         let heard = telling.heard;
-        self.watchers.stage.call(0);
+        self.watchers.called.call(0);
         for watching in heard {
             self.roster.look_at(&watching);
         }
@@ -207,7 +207,7 @@ struct Telling<'a, S: Stores> {
 impl<S: Stores> Telling<'_, S> {
     /// Tells whoever is left. A panic of a callback goes through, and counts as told.
     fn go_on(&mut self, announced: &Announced<S>) -> Step {
-        let Watchers { stage, .. } = self.watchers;
+        let Watchers { called, .. } = self.watchers;
         let origin = announced.commit().cause.origin.as_ref();
         let (told, ignored) = (announced.moment(false), announced.moment(true));
         let mut next = self.next;
@@ -227,7 +227,7 @@ impl<S: Stores> Telling<'_, S> {
                 member.watching.leave(entry.nth(), shared, &mut self.merger);
                 continue;
             };
-            if stage.call(entry.order.watcher) {
+            if called.call(entry.order.watcher) {
                 self.hear();
                 continue;
             }
@@ -249,7 +249,7 @@ impl<S: Stores> Telling<'_, S> {
     /// Hears the news, with nobody called.
     #[cold]
     fn hear(&mut self) {
-        self.watchers.stage.call(0);
+        self.watchers.called.call(0);
         for watching in self.watchers.news() {
             if let Some(member) = watching.seat().and_then(|seat| self.members.get_mut(seat))
                 && member.id == watching.id()

@@ -11,6 +11,7 @@ use std::sync::{
 
 use super::{
     agenda::{Agenda, Item},
+    called::Called,
     feed::{Feed, FeedReader},
     interest::Interest,
     milestones::Milestones,
@@ -20,7 +21,6 @@ use super::{
     report::{self, PanicHook},
     role::{Announced, Role},
     roster::Roster,
-    stage::Stage,
     watching::{Part, Told, Watching},
 };
 use crate::{
@@ -35,7 +35,7 @@ pub(crate) struct Watchers<S: Stores> {
     agenda: Mutex<Agenda<S>>,
     /// Whoever has it tells. It is only ever tried to be taken: nobody waits for a callback.
     pub(super) roster: Mutex<Roster<S>>,
-    pub(super) stage: Stage,
+    pub(super) called: Called,
     interest: Interest,
     next_id: AtomicU64,
     /// How much is in the queue, and whether the next can be told; written with the agenda locked.
@@ -68,7 +68,7 @@ impl<S: Stores> Watchers<S> {
         Arc::new(Self {
             agenda: Mutex::new(Agenda::new()),
             roster: Mutex::new(Roster::new()),
-            stage: Stage::new(),
+            called: Called::new(),
             interest: Interest::none::<S>(),
             next_id: AtomicU64::new(1),
             waiting: AtomicUsize::new(0),
@@ -229,7 +229,7 @@ impl<S: Stores> Watchers<S> {
 
     #[inline]
     fn has_work(&self) -> bool {
-        self.is_due.load(Ordering::SeqCst) || self.stage.has_news()
+        self.is_due.load(Ordering::SeqCst) || self.called.has_news()
     }
 
     /// What is to be told next, if it can be told.
@@ -250,7 +250,7 @@ impl<S: Stores> Watchers<S> {
 
     /// The watchers that have become something else.
     pub(super) fn news(&self) -> Vec<Arc<Watching<S>>> {
-        self.stage.hear();
+        self.called.hear();
         std::mem::take(&mut self.agenda.lock().news)
     }
 
@@ -261,7 +261,7 @@ impl<S: Stores> Watchers<S> {
             agenda.news.push(Arc::clone(watching));
             agenda.take_idle()
         });
-        self.stage.announce();
+        self.called.announce();
         self.dismiss(&idle);
         self.tell_waiting()
     }

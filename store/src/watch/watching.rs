@@ -284,7 +284,7 @@ impl<S: Stores> Watching<S> {
     /// Waits until the thread that tells runs no callback of it.
     fn wait_until_through(&self) {
         if let Some(watchers) = self.watchers() {
-            watchers.stage.wait_for(self.id);
+            watchers.called.wait_for(self.id);
         }
     }
 
@@ -338,7 +338,7 @@ impl<S: Stores> Watching<S> {
     }
 
     fn is_called_here(&self) -> bool {
-        let is_on_stage = |watchers: Arc<Watchers<S>>| watchers.stage.is_calling_here(self.id);
+        let is_on_stage = |watchers: Arc<Watchers<S>>| watchers.called.is_calling_here(self.id);
         self.running.load(Ordering::Relaxed) == thread_token()
             || self.watchers().is_some_and(is_on_stage)
     }

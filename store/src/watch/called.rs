@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// See the module.
-pub(super) struct Stage {
+pub(super) struct Called {
     /// The watcher that is called, 0 if none is.
     called: AtomicU64,
     /// The thread that calls.
@@ -23,7 +23,7 @@ pub(super) struct Stage {
     barrier: Barrier,
 }
 
-impl Stage {
+impl Called {
     pub(super) fn new() -> Self {
         Self {
             called: AtomicU64::new(0),
