@@ -66,20 +66,24 @@ impl Interest {
         }
     }
 
-    /// Whether anybody may watch one of the fields that `visit` calls it with.
+    /// Whether anybody watches all commits.
     #[inline]
-    pub(super) fn is_in_any(&self, visit: impl FnOnce(&mut dyn FnMut(FieldPlace))) -> bool {
-        let is_any = |count: &AtomicUsize| count.load(Ordering::Relaxed) > 0;
-        let mut found = is_any(&self.commits);
-        visit(&mut |place| {
-            found |= match place.value() {
-                Some(_) => is_any(&self.values),
-                None => {
-                    let store = &self.stores[place.store];
-                    is_any(&store.any) || is_any(&store.fields[place.field])
-                }
-            };
-        });
-        found
+    pub(super) fn is_in_commits(&self) -> bool {
+        is_any(&self.commits)
     }
+
+    /// Whether anybody may watch a field, or its named store.
+    #[inline]
+    pub(super) fn is_in(&self, place: FieldPlace) -> bool {
+        if place.value().is_some() {
+            return is_any(&self.values);
+        }
+        let store = &self.stores[place.store];
+        is_any(&store.any) || is_any(&store.fields[place.field])
+    }
+}
+
+#[inline]
+fn is_any(count: &AtomicUsize) -> bool {
+    count.load(Ordering::Relaxed) > 0
 }

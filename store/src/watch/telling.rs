@@ -147,7 +147,8 @@ impl<S: Stores> Watchers<S> {
         room: &mut Option<Room<S>>,
     ) -> Due<'a, S> {
         let revision = cause.revision;
-        let is_watched = self.interest.is_in_any(|found| staged.visit_changed(found));
+        let mut is_watched = self.interest.is_in_commits();
+        staged.visit_changed(|place| is_watched |= self.interest.is_in(place));
         let mut due = Due::Queued;
         if is_watched {
             let commit = staged.take_commit(heads, cause);
