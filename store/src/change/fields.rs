@@ -2,7 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::panics::{DerivationPanic, PanicSource};
+use super::{
+    following::Following,
+    panics::{DerivationPanic, PanicSource},
+};
 use crate::{
     cause::Cause,
     model::{Delta, Field, FieldDerivation, FieldInputs, Model, Same, VisitDerived},
@@ -14,9 +17,7 @@ pub(super) struct Deriving<'a> {
     pub(super) cause: &'a Cause,
     /// The folded fields whose value does not hold all that happened; they start anew.
     pub(super) behind: &'a [FieldPlace],
-    /// Those of which that is so once the truth has moved, if they are others.
-    pub(super) behind_now: &'a mut Option<Vec<FieldPlace>>,
-    pub(super) panics: &'a mut Vec<DerivationPanic>,
+    pub(super) following: &'a mut Option<Box<Following>>,
 }
 
 impl Deriving<'_> {
@@ -26,7 +27,8 @@ impl Deriving<'_> {
         if before.contains(&place) == is_behind {
             return;
         }
-        let behind = self.behind_now.get_or_insert_with(|| before.to_vec());
+        let following = self.following.get_or_insert_default();
+        let behind = following.behind.get_or_insert_with(|| before.to_vec());
         match is_behind {
             true => behind.push(place),
             false => behind.retain(|other| *other != place),
@@ -76,7 +78,8 @@ impl<M: Model> VisitDerived<M> for DeriveFields<'_, '_, M> {
             self.deriving.note(place, is_hidden || compared.is_err());
         }
         if let Err(payload) = compared {
-            self.deriving.panics.push(DerivationPanic {
+            let following = self.deriving.following.get_or_insert_default();
+            following.panics.push(DerivationPanic {
                 by: PanicSource::DerivedField {
                     store: M::NAME,
                     field: field.info().name,

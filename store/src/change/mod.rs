@@ -8,6 +8,7 @@ mod merge;
 mod error;
 mod panics;
 mod derivation;
+mod following;
 mod fields;
 mod guard;
 mod staged;

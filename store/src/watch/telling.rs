@@ -82,6 +82,17 @@ impl<S: Stores> Watchers<S> {
         self.waiting.store(delivery.queue.len(), Ordering::Relaxed);
     }
 
+    /// Whether nobody is to be told of what is being published, as nobody watches. Asked while readers
+    /// are shut out, so that whoever registers later reads it.
+    #[inline]
+    pub(crate) fn pass_over(&self, revision: Revision) -> bool {
+        let nobody = self.registered.load(Ordering::SeqCst) == 0;
+        if nobody {
+            self.queued.store(revision, Ordering::Release);
+        }
+        nobody
+    }
+
     /// Queues what has just been published, if anybody may watch a field that it changed. Called in
     /// the writers' turn, so that queue order is commit order.
     pub(crate) fn enqueue(
@@ -92,9 +103,6 @@ impl<S: Stores> Watchers<S> {
         room: &mut Option<Room<S>>,
     ) {
         let revision = cause.revision;
-        if self.registered.load(Ordering::SeqCst) == 0 {
-            return self.queued.store(revision, Ordering::SeqCst);
-        }
         // Who has waited for room is told by itself: there is no more of these than there was room.
         let has_room = room.as_ref().is_some_and(|room| !room.is_empty());
         let mut delivery = self.delivery.lock();
@@ -147,11 +155,17 @@ impl<S: Stores> Watchers<S> {
     }
 
     /// Tells what waits, unless another thread or a caller further up does so already.
+    #[inline]
     pub(crate) fn deliver(self: &Arc<Self>) {
         // Whoever has left something to be told finds its own mark here.
         if self.waiting.load(Ordering::Relaxed) == 0 {
             return self.milestones.reached();
         }
+        self.deliver_waiting();
+    }
+
+    #[inline(never)]
+    fn deliver_waiting(self: &Arc<Self>) {
         if Activity::current().writing.is_some() {
             let watchers = Arc::clone(self);
             return defer_delivery(move || watchers.deliver());
