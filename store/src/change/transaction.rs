@@ -1,6 +1,6 @@
 //! A transaction: drafts of the named stores it touches, and nothing else.
 
-use std::fmt;
+use std::{fmt, mem::ManuallyDrop};
 
 use super::staged::Staged;
 use crate::model::{
@@ -36,7 +36,7 @@ impl<'a, S: Stores> Transaction<'a, S> {
         struct Nothing;
         impl<'a, S: Stores> MakeEach<S, Drafts<'a>> for Nothing {
             #[inline]
-            fn make<M: Model>(&mut self) -> Option<M::Draft<'a>>
+            fn make<M: Model>(&mut self) -> Option<ManuallyDrop<M::Draft<'a>>>
             where
                 S: Holds<M>,
             {
@@ -56,7 +56,8 @@ impl<'a, S: Stores> Transaction<'a, S> {
         S: Holds<M>,
     {
         let committed: &'a M = S::of::<Heads>(self.committed);
-        S::of_mut::<Drafts<'a>>(&mut self.drafts).get_or_insert_with(|| committed.draft())
+        S::of_mut::<Drafts<'a>>(&mut self.drafts)
+            .get_or_insert_with(|| ManuallyDrop::new(committed.draft()))
     }
 
     /// Puts every field of one named store back to its default; derived fields follow.
@@ -90,7 +91,7 @@ impl<'a, S: Stores> Transaction<'a, S> {
     where
         S: Holds<M>,
     {
-        S::of::<Drafts<'a>>(&self.drafts).as_ref()
+        S::of::<Drafts<'a>>(&self.drafts).as_deref()
     }
 
     /// Gives each field its own draft back where the closure has exchanged drafts, as

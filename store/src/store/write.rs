@@ -27,7 +27,7 @@ impl<S: Stores> Inner<S> {
         origin: Option<&Origin>,
         caller: Caller,
         stage: Stage<'_, S>,
-    ) -> Result<(), WriteError> {
+    ) -> Result<(), Box<WriteError>> {
         let depth = self.admit(caller)?;
         let made = self.commit(origin, caller, depth, stage);
         self.watchers.deliver();
@@ -43,7 +43,7 @@ impl<S: Stores> Inner<S> {
         caller: Caller,
         depth: u32,
         stage: Stage<'_, S>,
-    ) -> thread::Result<Result<(), WriteError>> {
+    ) -> thread::Result<Result<(), Box<WriteError>>> {
         let Self {
             truth,
             guards,
@@ -67,8 +67,7 @@ impl<S: Stores> Inner<S> {
         {
             let turn = truth.turn();
             let _writing = Activity::write(caller);
-            // All that is written there is taken over.
-            let mut transaction = ManuallyDrop::new(Transaction::new(&turn.heads));
+            let mut transaction = Transaction::new(&turn.heads);
             // Sealing compares and copying clones, so both may panic as the closure may.
             made = catch_unwind(AssertUnwindSafe(|| {
                 if !stage(&mut transaction) {
@@ -76,8 +75,8 @@ impl<S: Stores> Inner<S> {
                 }
                 if let Some(guards) = guards.current() {
                     transaction.moor();
-                    refused = asked.insert(guards).check(&transaction, caller).err();
-                    if refused.is_some() {
+                    if let Err(refusal) = asked.insert(guards).check(&transaction, caller) {
+                        refused = Some(Box::new(WriteError::Refused(refusal)));
                         return false;
                     }
                 }
@@ -94,6 +93,7 @@ impl<S: Stores> Inner<S> {
             if !matches!(made, Ok(true)) {
                 transaction.abandon(&mut staged);
             }
+            drop(transaction);
             if staged.is_changed() {
                 match staged.publish(turn) {
                     Ok(moving) if watchers.pass_over(moving.revision) => drop(moving),
@@ -117,26 +117,26 @@ impl<S: Stores> Inner<S> {
         if let Some(panics) = staged.take_panics() {
             watch::report_derivations(watchers.hook(), panics, caller, depth);
         }
-        made.map(|_| refused.map_or(Ok(()), |refusal| Err(WriteError::Refused(refusal))))
+        made.map(|_| refused.map_or(Ok(()), Err))
     }
 
     /// How many commits, each made by a watcher of the one before, led to a write that begins here;
     /// unless it may not.
     #[inline]
-    fn admit(&self, caller: Caller) -> Result<u32, WriteError> {
+    fn admit(&self, caller: Caller) -> Result<u32, Box<WriteError>> {
         let activity = Activity::current();
         if let Some(outer) = activity.writing {
-            return Err(WriteError::Nested(NestedWrite {
+            return Err(Box::new(WriteError::Nested(NestedWrite {
                 inner: caller,
                 outer,
-            }));
+            })));
         }
         if let (Some(watcher), true) = (activity.telling, activity.depth > self.chain_limit) {
-            return Err(WriteError::Runaway(RunawayChain {
+            return Err(Box::new(WriteError::Runaway(RunawayChain {
                 watcher,
                 write: caller,
                 limit: self.chain_limit,
-            }));
+            })));
         }
         Ok(activity.depth)
     }
@@ -165,7 +165,7 @@ impl<'a, S: Stores> Writer<'a, S> {
             matches!(answer, Some(Ok(_)))
         };
         let made = self.store.0.write(self.origin.as_ref(), caller, &mut stage);
-        made.map_err(WriteError::widen)?;
+        made.map_err(|refused| refused.widen())?;
         answer
             .expect("the closure has run")
             .map_err(WriteError::Aborted)
