@@ -4,6 +4,7 @@ mod app;
 mod support;
 
 mod state;
+mod cached;
 mod change;
 mod derive;
 mod equality;
