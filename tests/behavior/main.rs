@@ -21,6 +21,8 @@ mod panics;
 mod views;
 mod queue;
 mod drops;
+mod leftovers;
+mod copies;
 mod derived;
 mod derived_folded;
 mod derived_panics;

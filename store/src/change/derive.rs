@@ -10,7 +10,8 @@ use super::{
     derivation::Derivation,
     fields::{DeriveFields, Deriving},
     panics::{DerivationPanic, PanicSource},
-    staged::{Deltas, Staged, changed, changed_mut},
+    seal::{Deltas, changed, changed_mut},
+    staged::Staged,
 };
 use crate::{
     cause::Cause,
@@ -86,6 +87,7 @@ impl<S: Stores> Staged<S> {
             deriving: Deriving {
                 cause,
                 behind: &truth.behind,
+                has_values: &mut self.has_values,
                 following: &mut self.following,
             },
         });

@@ -1,6 +1,9 @@
 //! Derived fields in a write: computed after the stored fields are sealed, before the truth moves.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    mem::needs_drop,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use super::{
     following::Following,
@@ -17,6 +20,8 @@ pub(super) struct Deriving<'a> {
     pub(super) cause: &'a Cause,
     /// The folded fields whose value does not hold all that happened; they start anew.
     pub(super) behind: &'a [FieldPlace],
+    /// Becomes true with the first value whose drop may run code of the program's.
+    pub(super) has_values: &'a mut bool,
     pub(super) following: &'a mut Option<Box<Following>>,
 }
 
@@ -70,6 +75,7 @@ impl<M: Model> VisitDerived<M> for DeriveFields<'_, '_, M> {
             same(last, value.insert(derivation.compute(last, &inputs)))
         }));
         let is_same = *compared.as_ref().unwrap_or(&true);
+        *self.deriving.has_values |= needs_drop::<T>();
         *field.delta_mut(self.delta) = Delta::derived(value, !is_same);
         if derivation.is_folded() {
             // A value that the field's own rule takes for the last one is not published, so the next

@@ -11,6 +11,7 @@ mod derivation;
 mod following;
 mod fields;
 mod guard;
+mod seal;
 mod staged;
 mod derive;
 mod transaction;

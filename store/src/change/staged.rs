@@ -14,54 +14,16 @@ use super::{
     delta::visit_changed,
     following::Following,
     panics::DerivationPanic,
+    seal::{Deltas, Seal, Sealed, changed, changed_mut, sealed},
 };
 use crate::{
     cause::Cause,
     model::{
-        Drafts, Family, Field, Heads, Holds, MakeEach, MakeField, Model, Stores, VisitEach,
-        VisitField,
+        Drafts, Field, Heads, Holds, MakeEach, MakeField, Model, Stores, VisitEach, VisitField,
     },
     state::{FieldPlace, Truth},
     sync::{Moving, Turn},
 };
-
-/// What became of one named store's draft.
-pub(super) struct Sealed<M: Model> {
-    delta: M::Delta,
-    is_changed: bool,
-    /// A copy of the head with the staged values already in it, if somebody else holds that head
-    /// too; after publishing, the head that it replaced.
-    copy: Option<Arc<M>>,
-}
-
-/// What became of the drafts of the named stores that a transaction touched.
-pub(super) enum Deltas {}
-
-impl Family for Deltas {
-    type Of<M: Model> = Option<Sealed<M>>;
-}
-
-/// A named store that differs.
-#[inline]
-fn sealed<S: Holds<M>, M: Model>(deltas: &mut S::Each<Deltas>) -> Option<&mut Sealed<M>> {
-    let sealed = S::of_mut::<Deltas>(deltas).as_mut();
-    sealed.filter(|sealed| sealed.is_changed)
-}
-
-/// The delta of a named store that differs.
-#[inline]
-pub(super) fn changed<S: Holds<M>, M: Model>(deltas: &S::Each<Deltas>) -> Option<&M::Delta> {
-    let sealed = S::of::<Deltas>(deltas).as_ref();
-    sealed.and_then(|sealed| sealed.is_changed.then_some(&sealed.delta))
-}
-
-/// The delta of a named store that differs, to be written.
-#[inline]
-pub(super) fn changed_mut<S: Holds<M>, M: Model>(
-    deltas: &mut S::Each<Deltas>,
-) -> Option<&mut M::Delta> {
-    sealed::<S, M>(deltas).map(|sealed| &mut sealed.delta)
-}
 
 /// What a transaction leaves: the new values until it is published, the old ones after. To be
 /// dropped where no lock is held, as values are the program's.
@@ -69,69 +31,9 @@ pub(crate) struct Staged<S: Stores> {
     pub(super) deltas: S::Each<Deltas>,
     is_changed: bool,
     /// Whether dropping what was written, or what it replaced, may run code of the program's.
-    has_values: bool,
+    pub(super) has_values: bool,
     /// What follows from what was written, if anything.
     pub(super) following: Option<Box<Following>>,
-}
-
-/// Takes over what was written, store by store; compares it, unless it is not to be committed.
-struct Seal<'s, 'a, S: Stores, const KEEP: bool> {
-    drafts: &'s mut S::Each<Drafts<'a>>,
-    heads: &'a S::Each<Heads>,
-    staged: &'s mut Staged<S>,
-}
-
-impl<S: Stores, const KEEP: bool> VisitEach<S> for Seal<'_, '_, S, KEEP> {
-    #[inline]
-    fn visit<M: Model>(&mut self)
-    where
-        S: Holds<M>,
-    {
-        let Some(draft) = S::of_mut::<Drafts<'_>>(self.drafts) else {
-            return;
-        };
-        let deltas = S::of_mut::<Deltas>(&mut self.staged.deltas);
-        let sealed = deltas.get_or_insert_with(|| Sealed {
-            delta: M::Delta::default(),
-            is_changed: false,
-            copy: None,
-        });
-        let mut fields = SealFields::<M, KEEP> {
-            draft,
-            head: S::of::<Heads>(self.heads),
-            delta: &mut sealed.delta,
-            is_changed: false,
-            has_values: false,
-        };
-        M::visit(&mut fields);
-        sealed.is_changed = fields.is_changed;
-        self.staged.is_changed |= fields.is_changed;
-        self.staged.has_values |= fields.has_values;
-    }
-}
-
-/// Takes over what was written, field by field.
-struct SealFields<'s, 'a, M: Model, const KEEP: bool> {
-    draft: &'s mut M::Draft<'a>,
-    head: &'a M,
-    delta: &'s mut M::Delta,
-    is_changed: bool,
-    has_values: bool,
-}
-
-impl<M: Model, const KEEP: bool> VisitField<M> for SealFields<'_, '_, M, KEEP> {
-    #[inline(always)]
-    fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
-        let draft = field.draft(self.draft);
-        if KEEP {
-            draft.moor(field.get(self.head));
-        }
-        if draft.staged().is_some() {
-            self.is_changed |= KEEP && !field.is_derived() && draft.settle(field.same());
-            self.has_values |= std::mem::needs_drop::<T>();
-            draft.exchange(field.delta_mut(self.delta));
-        }
-    }
 }
 
 /// Exchanges old for new, field by field.
@@ -188,27 +90,22 @@ impl<S: Stores> Staged<S> {
         }
     }
 
+    /// Takes over what was written in drafts; compares it, if it is to be kept.
     #[inline]
-    pub(super) fn seal<'a>(&mut self, heads: &'a S::Each<Heads>, drafts: &mut S::Each<Drafts<'a>>) {
-        S::visit(&mut Seal::<S, true> {
-            drafts,
-            heads,
-            staged: self,
-        });
-    }
-
-    #[cold]
-    pub(super) fn abandon<'a>(
+    pub(super) fn take_over<'a, const KEEP: bool>(
         &mut self,
         heads: &'a S::Each<Heads>,
         drafts: &mut S::Each<Drafts<'a>>,
     ) {
-        S::visit(&mut Seal::<S, false> {
+        let mut seal = Seal::<S, KEEP> {
             drafts,
             heads,
-            staged: self,
-        });
-        self.is_changed = false;
+            deltas: &mut self.deltas,
+            is_changed: false,
+            has_values: &mut self.has_values,
+        };
+        S::visit(&mut seal);
+        self.is_changed = seal.is_changed;
     }
 
     /// Drops all there is.
@@ -435,6 +332,7 @@ impl<S: Stores> VisitEach<S> for Replace<'_, S> {
         if let Some(copy) = copy {
             std::mem::swap(head, copy);
         } else if let Some(state) = Arc::get_mut(head) {
+            // Always so: that nobody else holds it was seen with readers shut out.
             M::visit(&mut Swap { state, delta });
         }
     }

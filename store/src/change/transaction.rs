@@ -124,12 +124,13 @@ impl<'a, S: Stores> Transaction<'a, S> {
     /// Ends the writing: compares what was written with what is committed.
     #[inline]
     pub(crate) fn seal(&mut self, staged: &mut Staged<S>) {
-        staged.seal(self.committed, &mut self.drafts);
+        staged.take_over::<true>(self.committed, &mut self.drafts);
     }
 
     /// Ends the writing of what is not to be committed, and is only kept until it can be dropped.
+    #[cold]
     pub(crate) fn abandon(&mut self, staged: &mut Staged<S>) {
-        staged.abandon(self.committed, &mut self.drafts);
+        staged.take_over::<false>(self.committed, &mut self.drafts);
     }
 }
 

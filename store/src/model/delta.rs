@@ -67,6 +67,14 @@ impl<T> Delta<T> {
         Some(self.0?.value)
     }
 
+    /// Has what was written count as no difference, whatever it is.
+    #[inline]
+    pub(super) fn discard(&mut self) {
+        if let Some(written) = &mut self.0 {
+            written.differs = Differs::No;
+        }
+    }
+
     fn differs(&self) -> Differs {
         self.0
             .as_ref()

@@ -70,6 +70,12 @@ impl<'a, T: 'static> Draft<'a, T> {
         self.delta.settle(self.committed, same)
     }
 
+    /// Has what was written count as no difference, whatever it is.
+    #[inline]
+    pub(crate) fn discard(&mut self) {
+        self.delta.discard();
+    }
+
     /// Exchanges what was written for what is given.
     #[inline]
     pub(crate) fn exchange(&mut self, delta: &mut Delta<T>) {
