@@ -1,11 +1,12 @@
 //! T1, W4: what a write leaves over is dropped with it, whatever became of the write.
 
 use std::{
+    cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
-use store::{Model, Store};
+use store::{Model, Store, Stores};
 
 /// Holds a token, by which it is seen to be alive. Thirteen cannot be compared.
 #[derive(Clone, Default)]
@@ -91,4 +92,62 @@ fn t1_w4_nothing_outlives_a_write_that_was_told() {
     let store = Store::<Zoo>::new();
     let _watching = store.watch(ZOO, Zoo::watch().animal(|_| {}).twin(|_| {}).number(|_| {}));
     check(&store);
+}
+
+thread_local! {
+    static DROPS_PANIC: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Differs always, and cannot always be dropped.
+#[derive(Clone, Default)]
+struct Bomb;
+
+impl PartialEq for Bomb {
+    fn eq(&self, _: &Self) -> bool {
+        false
+    }
+}
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(!DROPS_PANIC.take(), "cannot be dropped");
+    }
+}
+
+#[derive(Model)]
+struct Cellar {
+    bomb: Bomb,
+    bottle: Animal,
+}
+
+#[derive(Model)]
+struct Attic {
+    trunk: Animal,
+}
+
+#[derive(Stores)]
+struct House {
+    cellar: Cellar,
+    attic: Attic,
+}
+
+#[test]
+fn r1_a_value_whose_drop_panics_keeps_no_other_alive() {
+    let store = Store::<House>::new();
+    let token = Arc::new(());
+    let furnish = |number| {
+        let furnished = store.transaction(|house| {
+            house.on(CELLAR).bomb.set(Bomb);
+            let animal = || Animal(number, Some(Arc::clone(&token)));
+            house.on(CELLAR).bottle.set(animal());
+            house.on(ATTIC).trunk.set(animal());
+            DROPS_PANIC.set(number > 1);
+            Ok::<_, ()>(())
+        });
+        furnished.unwrap();
+    };
+    furnish(1);
+    furnish(2);
+    assert!(!DROPS_PANIC.get());
+    assert_eq!(Arc::strong_count(&token) - 1, 2, "only what is committed");
 }

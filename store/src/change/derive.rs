@@ -153,6 +153,7 @@ impl<S: Stores> Staged<S> {
             values.retain(is_there);
         }
         if is_outdated || !changed.is_empty() || !panics.is_empty() {
+            self.has_values = true;
             let following = self.following.get_or_insert_default();
             following.values = Some(values);
             following.changed = changed;

@@ -108,8 +108,7 @@ impl<S: Stores> Staged<S> {
         self.is_changed = seal.is_changed;
     }
 
-    /// Drops all there is.
-    #[inline]
+    /// Drops all there is; if that panics, all until there.
     pub(crate) fn clear(&mut self) {
         struct Clear<'a, S: Stores>(&'a mut S::Each<Deltas>);
         impl<S: Stores> VisitEach<S> for Clear<'_, S> {
@@ -125,12 +124,13 @@ impl<S: Stores> Staged<S> {
         if let Some(following) = &mut self.following {
             following.clear();
         }
+        self.has_values = false;
     }
 
     /// Whether dropping it may run code of the program's.
     #[inline]
     pub(crate) fn has_values(&self) -> bool {
-        self.has_values || self.following.is_some()
+        self.has_values
     }
 
     /// What panicked while deriving.

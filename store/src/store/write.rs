@@ -107,8 +107,9 @@ impl<S: Stores> Inner<S> {
                 }
             }
         }
-        // Now, as telling may take long; and no panic of a value's drop may keep from telling.
-        if asked.is_some() || staged.has_values() {
+        // Now, as telling may take long; and no panic of a value's drop may keep from telling, or
+        // from dropping the others.
+        while asked.is_some() || staged.has_values() {
             watch::drop_values(caller, depth, || {
                 asked = None;
                 staged.clear();

@@ -83,7 +83,8 @@ impl<S: Stores> Watchers<S> {
     }
 
     /// Whether nobody is to be told of what is being published, as nobody watches. Asked while readers
-    /// are shut out, so that whoever registers later reads it.
+    /// are shut out, so that whoever registers later reads it, and whoever waits to be told reads that
+    /// it was, or is woken.
     #[inline]
     pub(crate) fn pass_over(&self, revision: Revision) -> bool {
         let nobody = self.registered.load(Ordering::SeqCst) == 0;
