@@ -72,8 +72,7 @@ impl<S: Stores> Store<S> {
         F: Fn(I::Values<'_>) -> T + Send + Sync + 'static,
     {
         let at = Location::caller();
-        let activity = Activity::current();
-        if let Some(outer) = activity.writing {
+        if let Some(outer) = Activity::current().writing {
             panic!("cannot derive a value at {at} inside the write closure of {outer}");
         }
         let mut places = Vec::new();
@@ -87,13 +86,13 @@ impl<S: Stores> Store<S> {
         });
         let before;
         {
-            let mut turn = self.truth().turn();
-            let _writing = activity.write(at);
+            let turn = self.truth().turn();
+            let _writing = Activity::write(at);
             let value = node.compute(&After::nothing(&turn));
             let mut values = turn.values.clone();
             values.set(&node.key, value);
             self.derivations().add(Arc::clone(&node) as _);
-            before = turn.publish(|truth| std::mem::replace(&mut truth.values, values));
+            before = std::mem::replace(&mut turn.shut_readers_out().values, values);
         }
         drop(before);
         Derived(Arc::new(Handle {

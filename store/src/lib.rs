@@ -64,6 +64,7 @@ mod change;
 mod watch;
 pub mod view;
 mod store;
+mod cached;
 mod stream;
 mod on;
 mod told;
@@ -80,6 +81,7 @@ pub mod __private;
 #[cfg(feature = "futures")]
 pub use crate::watch::Spawner;
 pub use crate::{
+    cached::CachedSnapshot,
     cause::{Origin, Revision},
     change::{
         Commit, Guard, NestedWrite, PanicSource, Refusal, RunawayChain, Transaction, WriteError,

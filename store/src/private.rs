@@ -4,7 +4,7 @@ pub use std::sync::Arc;
 
 use crate::{
     cause::CREATION,
-    model::{Draft, Field, Model, with_defaults},
+    model::{Field, Model, with_defaults},
     watch::Change,
 };
 pub use crate::{
@@ -42,19 +42,6 @@ impl<T: Default> FieldDefault for T {
 #[must_use]
 pub fn default_value<T: FieldDefault>() -> T {
     T::field_default()
-}
-
-/// Ends the writing of one field.
-#[inline]
-pub fn seal<M: Model, T: 'static>(field: Field<M, T>, draft: &mut Draft<'_, T>) -> Delta<T> {
-    draft.seal(field.same())
-}
-
-/// Ends the writing of one field that is not to be written: what was written is only kept until it
-/// can be dropped.
-#[inline]
-pub fn discard<T: 'static>(draft: &mut Draft<'_, T>) -> Delta<T> {
-    draft.discard()
 }
 
 /// Whether a write changed an input of a derived field.

@@ -9,47 +9,74 @@
 use std::{
     cell::{Cell, RefCell},
     mem::ManuallyDrop,
-    ops::Deref,
+    ops::{Deref, DerefMut},
     panic::Location,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll, Wake, Waker},
     thread::{self, Thread},
 };
 
 pub(crate) use parking_lot::{Condvar, Mutex, MutexGuard};
-use parking_lot::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard};
+use parking_lot::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
 /// A value that one writer at a time prepares to move while readers go on reading.
 #[derive(Debug)]
-pub(crate) struct Published<T>(RwLock<T>);
+pub(crate) struct Published<T> {
+    value: RwLock<T>,
+    /// How often it has moved, or was about to.
+    moves: AtomicU64,
+}
 
 impl<T> Published<T> {
     #[inline]
     pub(crate) fn new(value: T) -> Self {
-        Self(RwLock::new(value))
+        Self {
+            value: RwLock::new(value),
+            moves: AtomicU64::new(0),
+        }
     }
 
     /// Reads; waits for no writer's preparation, only for the instant of a move.
     #[inline]
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, T> {
-        self.0.read()
+        self.value.read()
+    }
+
+    /// How often it has moved. Whoever knows of a move sees it counted, and while it is read it does
+    /// not move.
+    #[inline]
+    pub(crate) fn moves(&self) -> u64 {
+        self.moves.load(Ordering::Acquire)
     }
 
     /// Waits for the other writers and takes the turn.
     #[inline]
     pub(crate) fn turn(&self) -> Turn<'_, T> {
-        Turn(self.0.upgradable_read())
+        Turn {
+            value: self.value.upgradable_read(),
+            moves: &self.moves,
+        }
     }
 }
 
 /// The writers' turn: its holder reads what nobody else can move.
-pub(crate) struct Turn<'a, T>(RwLockUpgradableReadGuard<'a, T>);
+pub(crate) struct Turn<'a, T> {
+    value: RwLockUpgradableReadGuard<'a, T>,
+    moves: &'a AtomicU64,
+}
 
-impl<T> Turn<'_, T> {
-    /// Shuts readers out for the length of `change`, which must not run user code.
+impl<'a, T> Turn<'a, T> {
+    /// Shuts readers out for a move, which must not run user code.
     #[inline]
-    pub(crate) fn publish<R>(&mut self, change: impl FnOnce(&mut T) -> R) -> R {
-        self.0.with_upgraded(change)
+    pub(crate) fn shut_readers_out(self) -> Moving<'a, T> {
+        let Self { value, moves } = self;
+        let value = RwLockUpgradableReadGuard::upgrade(value);
+        // Only whoever is here writes it.
+        moves.store(moves.load(Ordering::Relaxed) + 1, Ordering::Release);
+        Moving { value, moves }
     }
 }
 
@@ -58,7 +85,39 @@ impl<T> Deref for Turn<'_, T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        &self.0
+        &self.value
+    }
+}
+
+/// The turn while readers are shut out. Dropping it lets them in and ends the turn.
+pub(crate) struct Moving<'a, T> {
+    value: RwLockWriteGuard<'a, T>,
+    moves: &'a AtomicU64,
+}
+
+impl<'a, T> Moving<'a, T> {
+    /// Lets readers in, and keeps the turn.
+    #[inline]
+    pub(crate) fn let_readers_in(self) -> Turn<'a, T> {
+        let Self { value, moves } = self;
+        let value = RwLockWriteGuard::downgrade_to_upgradable(value);
+        Turn { value, moves }
+    }
+}
+
+impl<T> Deref for Moving<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Moving<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
     }
 }
 
@@ -112,11 +171,11 @@ impl Activity {
         });
     }
 
-    /// Notes that the closure of a write runs here until the guard drops.
+    /// Notes that the closure of a write runs here until the guard drops. None does yet.
     #[inline]
-    pub(crate) fn write(self, caller: Caller) -> ActivityGuard {
-        let writing = Some(caller);
-        Self { writing, ..self }.enter()
+    pub(crate) fn write(caller: Caller) -> WritingGuard {
+        NOW.with(|now| now.writing.set(Some(caller)));
+        WritingGuard
     }
 
     /// Notes whose callback runs next on this thread.
@@ -145,6 +204,17 @@ impl Drop for ActivityGuard {
     }
 }
 
+/// Notes that no closure of a write runs here any more.
+#[must_use]
+pub(crate) struct WritingGuard;
+
+impl Drop for WritingGuard {
+    #[inline]
+    fn drop(&mut self) {
+        NOW.with(|now| now.writing.set(None));
+    }
+}
+
 type Deliveries = Vec<Box<dyn FnOnce()>>;
 
 thread_local! {
@@ -161,6 +231,13 @@ pub(crate) fn defer_delivery(deliver: impl FnOnce() + 'static) {
 /// Makes the deliveries that were left for the end of a write.
 #[inline]
 pub(crate) fn deliver_deferred() {
+    if DEFERRED.with(|deferred| !deferred.borrow().is_empty()) {
+        deliver_all_deferred();
+    }
+}
+
+#[cold]
+fn deliver_all_deferred() {
     for deliver in DEFERRED.with(|deferred| deferred.take()) {
         deliver();
     }

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     model::Stores,
     state::Revision,
-    store::Store,
+    store::{Store, WeakStore},
     stream::StoreDropped,
     sync::block_on,
     watch::{Waiter, Watchers},
@@ -40,6 +40,7 @@ impl<S: Stores> Store<S> {
     /// ```
     pub fn told(&self, revision: Revision) -> Told<S> {
         Told {
+            store: self.downgrade(),
             watchers: Arc::clone(self.watchers()),
             revision,
             waiter: None,
@@ -59,6 +60,7 @@ impl<S: Stores> Store<S> {
 /// Dropping it loses nothing.
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Told<S: Stores> {
+    store: WeakStore<S>,
     watchers: Arc<Watchers<S>>,
     revision: Revision,
     /// Once it has waited.
@@ -96,7 +98,11 @@ impl<S: Stores> Told<S> {
         let milestones = self.watchers.milestones();
         let waiter = self.waiter.get_or_insert_with(|| Waiter::new(milestones));
         waiter.register(cx.waker().clone());
-        // What was told before that has woken nobody.
+        // What was told before that has woken nobody. A commit that nobody was to be told of either
+        // moved the truth before it is read here, and is seen below, or finds the waker.
+        if let Some(store) = self.store.upgrade() {
+            drop(store.truth().read());
+        }
         self.told().map_or(Poll::Pending, Poll::Ready)
     }
 

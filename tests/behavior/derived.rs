@@ -348,6 +348,11 @@ fn d1_what_is_written_to_a_derived_field_does_not_stick() {
         figure.side.set(2);
         assert_eq!(*Figure::AREA.draft(figure).committed(), 0);
     });
+    store.update(FIGURE, |figure| {
+        Figure::AREA.draft(figure).set(1000);
+        figure.label.set("square".to_owned());
+    });
+    assert_eq!(store.snapshot(FIGURE).area, 8);
     log.heard(["area: 0", "area: 0 -> 8"]);
 }
 

@@ -4,6 +4,7 @@ mod app;
 mod support;
 
 mod state;
+mod cached;
 mod change;
 mod derive;
 mod equality;
@@ -20,6 +21,8 @@ mod panics;
 mod views;
 mod queue;
 mod drops;
+mod leftovers;
+mod copies;
 mod derived;
 mod derived_folded;
 mod derived_panics;

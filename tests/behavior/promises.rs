@@ -3,8 +3,8 @@
 use std::panic::UnwindSafe;
 
 use store::{
-    Commit, Guard, List, Map, OrdMap, Origin, PanicReport, Set, Snapshot, SnapshotAll, Store,
-    TextError, Watcher, WatcherGroup, WeakStore, WriteError,
+    CachedSnapshot, Commit, Guard, List, Map, OrdMap, Origin, PanicReport, Set, Snapshot,
+    SnapshotAll, Store, TextError, Watcher, WatcherGroup, WeakStore, WriteError,
 };
 
 use crate::app::{App, User};
@@ -16,6 +16,7 @@ const _: () = {
     send_sync::<Store<App>>();
     send_sync::<WeakStore<App>>();
     send_sync::<Snapshot<User>>();
+    send_sync::<CachedSnapshot<App, User>>();
     send_sync::<SnapshotAll<App>>();
     send_sync::<Commit<App>>();
     send_sync::<Watcher>();

@@ -11,6 +11,8 @@ use std::{
 use parking_lot::Mutex;
 use store::{Model, OrdMap, Store, Watcher};
 
+use crate::support::{elsewhere, signal};
+
 #[derive(Model)]
 pub(crate) struct Board {
     pub(crate) score: u32,
@@ -147,4 +149,25 @@ fn w3_every_watcher_hears_one_unbroken_story() {
 #[test]
 fn w3_merging_breaks_no_story() {
     run(1, 1_000);
+}
+
+/// W12: nobody is to be told of these commits, and who waits for that learns it.
+#[test]
+fn w12_who_waits_is_woken_by_a_commit_that_nobody_watches() {
+    let store = Store::<Board>::new();
+    let (woken, is_woken) = signal();
+    let waiting = elsewhere({
+        let store = store.clone();
+        move || {
+            for revision in 1..=2000 {
+                store.told(revision).wait().unwrap();
+                woken.give();
+            }
+        }
+    });
+    for score in 1..=2000 {
+        store.update(BOARD, |board| board.score.set(score));
+        is_woken.wait();
+    }
+    waiting.answer();
 }

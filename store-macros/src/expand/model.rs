@@ -177,13 +177,6 @@ fn implementation(model: &Model) -> TokenStream {
     let types = model.fields.iter().map(|field| &field.ty);
     let deltas: Vec<_> = (0..fields.len()).map(delta_field).collect();
     let locals: Vec<_> = (0..fields.len()).map(derived::local).collect();
-    let sealed = (0..fields.len()).map(|index| {
-        let (draft, key) = (derived::draft_at(model, index), keys[index]);
-        match model.derivation(index) {
-            None => quote!(#krate::__private::seal(Self::#key, &mut __draft.#draft)),
-            Some(_) => quote!(#krate::__private::discard(&mut __draft.#draft)),
-        }
-    });
     let written = (0..fields.len()).filter(|index| model.derivation(*index).is_none());
     let started = written.clone().map(|index| {
         let field = fields[index];
@@ -212,6 +205,7 @@ fn implementation(model: &Model) -> TokenStream {
             }
 
             impl #impl_generics ::core::default::Default for __Delta #ty_generics #own_where {
+                #[inline]
                 fn default() -> Self {
                     Self { #(#deltas: ::core::default::Default::default(),)* }
                 }
@@ -225,14 +219,9 @@ fn implementation(model: &Model) -> TokenStream {
                 type Draft<'__draft> = #draft<'__draft, #(#arguments),*>;
                 type Delta = __Delta #ty_generics;
 
+                #[inline]
                 fn draft(&self) -> Self::Draft<'_> {
                     #draft { #(#started,)* }
-                }
-
-                fn seal(__draft: &mut Self::Draft<'_>) -> Self::Delta {
-                    __Delta {
-                        #(#deltas: #sealed,)*
-                    }
                 }
 
                 fn make(__maker: &mut impl #krate::__private::MakeField<Self>) -> Self {
@@ -240,6 +229,7 @@ fn implementation(model: &Model) -> TokenStream {
                     Self { #(#fields: #locals,)* }
                 }
 
+                #[inline]
                 fn visit(__visitor: &mut impl #krate::__private::VisitField<Self>) {
                     #(#krate::__private::VisitField::field(__visitor, Self::#keys);)*
                 }

@@ -38,6 +38,7 @@ pub(crate) fn stores(stores: &Stores) -> TokenStream {
             impl #impl_generics #krate::Stores for #ident #ty_generics #where_clause {
                 type Each<__F: #krate::__private::Family> = __Each #each_ty;
 
+                #[inline]
                 fn each<__F: #krate::__private::Family>(
                     __maker: &mut impl #krate::__private::MakeEach<Self, __F>,
                 ) -> Self::Each<__F> {
@@ -52,6 +53,7 @@ pub(crate) fn stores(stores: &Stores) -> TokenStream {
                     __Each { #(#places: #krate::__private::Arc::new(self.#fields),)* }
                 }
 
+                #[inline]
                 fn visit(__visitor: &mut impl #krate::__private::VisitEach<Self>) {
                     #(#krate::__private::VisitEach::<Self>::visit::<#models>(__visitor);)*
                 }
@@ -63,12 +65,14 @@ pub(crate) fn stores(stores: &Stores) -> TokenStream {
                 impl #impl_generics #krate::Holds<#models> for #ident #ty_generics #where_clause {
                     const INDEX: ::core::primitive::usize = #indices;
 
+                    #[inline]
                     fn of<__F: #krate::__private::Family>(
                         __each: &Self::Each<__F>,
                     ) -> &<__F as #krate::__private::Family>::Of<#models> {
                         &__each.#places
                     }
 
+                    #[inline]
                     fn of_mut<__F: #krate::__private::Family>(
                         __each: &mut Self::Each<__F>,
                     ) -> &mut <__F as #krate::__private::Family>::Of<#models> {
@@ -125,6 +129,7 @@ pub(crate) fn alone(head: &Head) -> TokenStream {
             type Each<__F: #krate::__private::Family> =
                 (<__F as #krate::__private::Family>::Of<Self>,);
 
+            #[inline]
             fn each<__F: #krate::__private::Family>(
                 __maker: &mut impl #krate::__private::MakeEach<Self, __F>,
             ) -> Self::Each<__F> {
@@ -135,6 +140,7 @@ pub(crate) fn alone(head: &Head) -> TokenStream {
                 (#krate::__private::Arc::new(self),)
             }
 
+            #[inline]
             fn visit(__visitor: &mut impl #krate::__private::VisitEach<Self>) {
                 #krate::__private::VisitEach::<Self>::visit::<Self>(__visitor);
             }
@@ -145,12 +151,14 @@ pub(crate) fn alone(head: &Head) -> TokenStream {
         impl #impl_generics #krate::Holds<Self> for #ident #ty_generics #where_clause {
             const INDEX: ::core::primitive::usize = 0;
 
+            #[inline]
             fn of<__F: #krate::__private::Family>(
                 __each: &Self::Each<__F>,
             ) -> &<__F as #krate::__private::Family>::Of<Self> {
                 &__each.0
             }
 
+            #[inline]
             fn of_mut<__F: #krate::__private::Family>(
                 __each: &mut Self::Each<__F>,
             ) -> &mut <__F as #krate::__private::Family>::Of<Self> {

@@ -56,13 +56,6 @@ pub(super) fn visit_changed<M: Model>(delta: &M::Delta, found: impl FnMut(FieldI
     M::visit(&mut Changed::<M, _>(delta, found));
 }
 
-/// Whether a write says that any field differs.
-pub(super) fn is_changed<M: Model>(delta: &M::Delta) -> bool {
-    let mut any = false;
-    visit_changed::<M>(delta, |_| any = true);
-    any
-}
-
 /// The fields that differ in a commit, in the order they are declared.
 pub(crate) fn changed_fields<M: Model>(part: &Part<M>) -> Vec<FieldInfo> {
     struct Changed<'a, M: Model>(&'a Part<M>, Vec<FieldInfo>);

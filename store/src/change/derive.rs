@@ -10,19 +10,14 @@ use super::{
     derivation::Derivation,
     fields::{DeriveFields, Deriving},
     panics::{DerivationPanic, PanicSource},
-    staged::{Deltas, Staged, changed, changed_mut},
+    seal::{Deltas, changed, changed_mut},
+    staged::Staged,
 };
 use crate::{
     cause::Cause,
     model::{Differs, Field, Heads, Holds, Model, Stores, VisitEach},
     state::{FieldPlace, Truth, Value, ValueId, Values},
 };
-
-/// Values derived at run time, as they are to be; after publishing, as they were.
-pub(super) struct StagedValues {
-    pub(super) values: Values,
-    pub(super) changed: Vec<ValueChange>,
-}
 
 /// What a write is about to make of the store.
 pub struct After<'a, S: Stores> {
@@ -64,12 +59,7 @@ impl<'a, S: Stores> After<'a, S> {
 impl<S: Stores> Staged<S> {
     /// Computes the derived fields that an input of differs.
     #[inline]
-    pub(crate) fn derive_fields(
-        &mut self,
-        truth: &Truth<S>,
-        cause: &Cause,
-        panics: &mut Vec<DerivationPanic>,
-    ) {
+    pub(crate) fn derive_fields(&mut self, truth: &Truth<S>, cause: &Cause) {
         struct DeriveEach<'a, 'b, S: Stores> {
             heads: &'a S::Each<Heads>,
             deltas: &'a mut S::Each<Deltas>,
@@ -97,8 +87,8 @@ impl<S: Stores> Staged<S> {
             deriving: Deriving {
                 cause,
                 behind: &truth.behind,
-                behind_now: &mut self.behind,
-                panics,
+                has_values: &mut self.has_values,
+                following: &mut self.following,
             },
         });
     }
@@ -108,14 +98,12 @@ impl<S: Stores> Staged<S> {
         &mut self,
         truth: &Truth<S>,
         derivations: &[Arc<dyn Derivation<S>>],
-        panics: &mut Vec<DerivationPanic>,
     ) {
         let mut differing = Vec::new();
         self.visit_changed(|place| differing.push(place));
-        let mut staged = StagedValues {
-            values: truth.values.clone(),
-            changed: Vec::new(),
-        };
+        let mut values = truth.values.clone();
+        let mut changed = Vec::new();
+        let mut panics = Vec::new();
         for derivation in derivations {
             let inputs = derivation.inputs();
             if !inputs.iter().any(|input| differing.contains(input)) {
@@ -125,7 +113,7 @@ impl<S: Stores> Staged<S> {
                 heads: &truth.heads,
                 deltas: Some(&self.deltas),
                 values: &truth.values,
-                changed: &staged.changed,
+                changed: &changed,
             };
             let id = derivation.key().id();
             let Some(old) = truth.values.get(id) else {
@@ -138,10 +126,10 @@ impl<S: Stores> Staged<S> {
             match computed {
                 Ok(None) => {}
                 Ok(Some(new)) => {
-                    staged.values.set(derivation.key(), Arc::clone(&new));
+                    values.set(derivation.key(), Arc::clone(&new));
                     let old = Arc::clone(old);
                     let differs = Differs::Yes;
-                    staged.changed.push(ValueChange {
+                    changed.push(ValueChange {
                         id,
                         old,
                         new,
@@ -160,12 +148,16 @@ impl<S: Stores> Staged<S> {
             }
         }
         let is_there = |id| derivations.iter().any(|known| known.key().id() == id);
-        let is_outdated = staged.values.len() > derivations.len();
+        let is_outdated = values.len() > derivations.len();
         if is_outdated {
-            staged.values.retain(is_there);
+            values.retain(is_there);
         }
-        if is_outdated || !staged.changed.is_empty() {
-            self.derived = Some(Box::new(staged));
+        if is_outdated || !changed.is_empty() || !panics.is_empty() {
+            self.has_values = true;
+            let following = self.following.get_or_insert_default();
+            following.values = Some(values);
+            following.changed = changed;
+            following.panics.append(&mut panics);
         }
     }
 }

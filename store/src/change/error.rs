@@ -22,6 +22,18 @@ pub enum WriteError<E = Infallible> {
     Runaway(RunawayChain),
 }
 
+impl WriteError {
+    /// The same, of a closure that has errors of its own.
+    pub(crate) fn widen<E>(self) -> WriteError<E> {
+        match self {
+            Self::Aborted(never) => match never {},
+            Self::Refused(refusal) => WriteError::Refused(refusal),
+            Self::Nested(nested) => WriteError::Nested(nested),
+            Self::Runaway(runaway) => WriteError::Runaway(runaway),
+        }
+    }
+}
+
 /// A guard refused a write.
 #[derive(Debug, thiserror::Error)]
 #[error(

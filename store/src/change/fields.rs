@@ -1,8 +1,14 @@
 //! Derived fields in a write: computed after the stored fields are sealed, before the truth moves.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    mem::needs_drop,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
-use super::panics::{DerivationPanic, PanicSource};
+use super::{
+    following::Following,
+    panics::{DerivationPanic, PanicSource},
+};
 use crate::{
     cause::Cause,
     model::{Delta, Field, FieldDerivation, FieldInputs, Model, Same, VisitDerived},
@@ -14,9 +20,9 @@ pub(super) struct Deriving<'a> {
     pub(super) cause: &'a Cause,
     /// The folded fields whose value does not hold all that happened; they start anew.
     pub(super) behind: &'a [FieldPlace],
-    /// Those of which that is so once the truth has moved, if they are others.
-    pub(super) behind_now: &'a mut Option<Vec<FieldPlace>>,
-    pub(super) panics: &'a mut Vec<DerivationPanic>,
+    /// Becomes true with the first value whose drop may run code of the program's.
+    pub(super) has_values: &'a mut bool,
+    pub(super) following: &'a mut Option<Box<Following>>,
 }
 
 impl Deriving<'_> {
@@ -26,7 +32,8 @@ impl Deriving<'_> {
         if before.contains(&place) == is_behind {
             return;
         }
-        let behind = self.behind_now.get_or_insert_with(|| before.to_vec());
+        let following = self.following.get_or_insert_default();
+        let behind = following.behind.get_or_insert_with(|| before.to_vec());
         match is_behind {
             true => behind.push(place),
             false => behind.retain(|other| *other != place),
@@ -68,6 +75,7 @@ impl<M: Model> VisitDerived<M> for DeriveFields<'_, '_, M> {
             same(last, value.insert(derivation.compute(last, &inputs)))
         }));
         let is_same = *compared.as_ref().unwrap_or(&true);
+        *self.deriving.has_values |= needs_drop::<T>();
         *field.delta_mut(self.delta) = Delta::derived(value, !is_same);
         if derivation.is_folded() {
             // A value that the field's own rule takes for the last one is not published, so the next
@@ -76,7 +84,8 @@ impl<M: Model> VisitDerived<M> for DeriveFields<'_, '_, M> {
             self.deriving.note(place, is_hidden || compared.is_err());
         }
         if let Err(payload) = compared {
-            self.deriving.panics.push(DerivationPanic {
+            let following = self.deriving.following.get_or_insert_default();
+            following.panics.push(DerivationPanic {
                 by: PanicSource::DerivedField {
                     store: M::NAME,
                     field: field.info().name,

@@ -120,16 +120,17 @@ impl<S: Stores> Guards<S> {
         drop(before);
     }
 
-    /// The guards of this moment. To be dropped with no lock held, as it may be the last to hold
-    /// a guard that was taken away meanwhile.
-    pub(crate) fn current(&self) -> CurrentGuards<S> {
+    /// The guards of this moment, if there are any. To be dropped with no lock held, as it may be the
+    /// last to hold a guard that was taken away meanwhile.
+    #[inline]
+    pub(crate) fn current(&self) -> Option<CurrentGuards<S>> {
         let any = self.count.load(Ordering::Acquire) > 0;
-        CurrentGuards(any.then(|| Arc::clone(&self.list.lock().1)))
+        any.then(|| CurrentGuards(Arc::clone(&self.list.lock().1)))
     }
 }
 
 /// The guards that a write will be asked of.
-pub(crate) struct CurrentGuards<S: Stores>(Option<List<S>>);
+pub(crate) struct CurrentGuards<S: Stores>(List<S>);
 
 impl<S: Stores> CurrentGuards<S> {
     /// Asks every guard of a store that the transaction touched.
@@ -138,7 +139,7 @@ impl<S: Stores> CurrentGuards<S> {
         transaction: &Transaction<'_, S>,
         write: Caller,
     ) -> Result<(), Refusal> {
-        for guard in self.0.iter().flat_map(|guards| guards.iter()) {
+        for guard in &*self.0 {
             (guard.check)(transaction).map_err(|cause| Refusal {
                 store: guard.store,
                 registered: guard.at,

@@ -2,85 +2,38 @@
 //!
 //! The truth moves in [`Staged::publish`] and nowhere else.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+};
 
 use super::{
     Commit,
     commit::{Part, Parts},
-    delta::{is_changed, visit_changed},
-    derive::StagedValues,
+    delta::visit_changed,
+    following::Following,
+    panics::DerivationPanic,
+    seal::{Deltas, Seal, Sealed, changed, changed_mut, sealed},
 };
 use crate::{
     cause::Cause,
     model::{
-        Drafts, Family, Field, Heads, Holds, MakeEach, MakeField, Model, Stores, VisitEach,
-        VisitField,
+        Drafts, Field, Heads, Holds, MakeEach, MakeField, Model, Stores, VisitEach, VisitField,
     },
     state::{FieldPlace, Truth},
-    sync::Turn,
+    sync::{Moving, Turn},
 };
 
-/// What became of one named store's draft.
-pub(super) struct Sealed<M: Model> {
-    delta: M::Delta,
-    is_changed: bool,
-}
-
-/// Deltas of the named stores that a transaction touched.
-pub(super) enum Deltas {}
-
-impl Family for Deltas {
-    type Of<M: Model> = Option<Sealed<M>>;
-}
-
-/// The delta of a named store that differs.
-#[inline]
-pub(super) fn changed<S: Holds<M>, M: Model>(deltas: &S::Each<Deltas>) -> Option<&M::Delta> {
-    let sealed = S::of::<Deltas>(deltas).as_ref();
-    sealed.and_then(|sealed| sealed.is_changed.then_some(&sealed.delta))
-}
-
-/// The delta of a named store that differs, to be written.
-#[inline]
-pub(super) fn changed_mut<S: Holds<M>, M: Model>(
-    deltas: &mut S::Each<Deltas>,
-) -> Option<&mut M::Delta> {
-    let sealed = S::of_mut::<Deltas>(deltas).as_mut();
-    sealed.and_then(|sealed| sealed.is_changed.then_some(&mut sealed.delta))
-}
-
-/// A transaction whose writing has ended: the new values until it is published, the old ones
-/// after. To be dropped where no lock is held, as values are the program's.
+/// What a transaction leaves: the new values until it is published, the old ones after. To be
+/// dropped where no lock is held, as values are the program's.
 pub(crate) struct Staged<S: Stores> {
     pub(super) deltas: S::Each<Deltas>,
-    /// Copies of heads that a snapshot shares; after publishing, the heads they replaced.
-    copies: S::Each<Copies>,
-    /// What was derived at run time, if any of it differs.
-    pub(super) derived: Option<Box<StagedValues>>,
-    /// The folded fields that are behind, if others than before; after publishing, those of before.
-    pub(super) behind: Option<Vec<FieldPlace>>,
-}
-
-/// Compares what a transaction staged with what is committed.
-pub(super) fn seal<'a, S: Stores>(drafts: &mut S::Each<Drafts<'a>>) -> Staged<S> {
-    struct Seal<'d, 'a, S: Stores>(&'d mut S::Each<Drafts<'a>>);
-    impl<S: Stores> MakeEach<S, Deltas> for Seal<'_, '_, S> {
-        #[inline]
-        fn make<M: Model>(&mut self) -> Option<Sealed<M>>
-        where
-            S: Holds<M>,
-        {
-            let delta = M::seal(S::of_mut::<Drafts<'_>>(self.0).as_mut()?);
-            let is_changed = is_changed::<M>(&delta);
-            Some(Sealed { delta, is_changed })
-        }
-    }
-    Staged {
-        deltas: S::each::<Deltas>(&mut Seal::<S>(drafts)),
-        copies: S::each::<Copies>(&mut NoCopies),
-        derived: None,
-        behind: None,
-    }
+    is_changed: bool,
+    /// Whether dropping what was written, or what it replaced, may run code of the program's.
+    pub(super) has_values: bool,
+    /// What follows from what was written, if anything.
+    pub(super) following: Option<Box<Following>>,
 }
 
 /// Exchanges old for new, field by field.
@@ -115,29 +68,81 @@ impl<M: Model> MakeField<M> for CloneFields<'_, M> {
     }
 }
 
-/// Copies of those heads that somebody else holds too, with the staged values already in them.
-enum Copies {}
-
-impl Family for Copies {
-    type Of<M: Model> = Option<Arc<M>>;
-}
-
 impl<S: Stores> Staged<S> {
-    /// Whether anything differs.
-    pub(crate) fn is_changed(&self) -> bool {
-        struct Any<'a, S: Stores>(&'a S::Each<Deltas>, bool);
-        impl<S: Stores> VisitEach<S> for Any<'_, S> {
+    /// What a transaction leaves that wrote nothing.
+    #[inline]
+    pub(crate) fn nothing() -> Self {
+        struct Nothing;
+        impl<S: Stores> MakeEach<S, Deltas> for Nothing {
+            #[inline]
+            fn make<M: Model>(&mut self) -> Option<Sealed<M>>
+            where
+                S: Holds<M>,
+            {
+                None
+            }
+        }
+        Self {
+            deltas: S::each::<Deltas>(&mut Nothing),
+            is_changed: false,
+            has_values: false,
+            following: None,
+        }
+    }
+
+    /// Takes over what was written in drafts; compares it, if it is to be kept.
+    #[inline]
+    pub(super) fn take_over<'a, const KEEP: bool>(
+        &mut self,
+        heads: &'a S::Each<Heads>,
+        drafts: &mut S::Each<Drafts<'a>>,
+    ) {
+        let mut seal = Seal::<S, KEEP> {
+            drafts,
+            heads,
+            deltas: &mut self.deltas,
+            is_changed: false,
+            has_values: &mut self.has_values,
+        };
+        S::visit(&mut seal);
+        self.is_changed = seal.is_changed;
+    }
+
+    /// Drops all there is; if that panics, all until there.
+    pub(crate) fn clear(&mut self) {
+        struct Clear<'a, S: Stores>(&'a mut S::Each<Deltas>);
+        impl<S: Stores> VisitEach<S> for Clear<'_, S> {
             #[inline]
             fn visit<M: Model>(&mut self)
             where
                 S: Holds<M>,
             {
-                self.1 |= changed::<S, M>(self.0).is_some();
+                *S::of_mut::<Deltas>(self.0) = None;
             }
         }
-        let mut any = Any::<S>(&self.deltas, false);
-        S::visit(&mut any);
-        any.1
+        S::visit(&mut Clear::<S>(&mut self.deltas));
+        if let Some(following) = &mut self.following {
+            following.clear();
+        }
+        self.has_values = false;
+    }
+
+    /// Whether dropping it may run code of the program's.
+    #[inline]
+    pub(crate) fn has_values(&self) -> bool {
+        self.has_values
+    }
+
+    /// What panicked while deriving.
+    #[inline]
+    pub(crate) fn take_panics(&mut self) -> Option<Vec<DerivationPanic>> {
+        self.following.take().map(|following| following.panics)
+    }
+
+    /// Whether anything differs.
+    #[inline]
+    pub(crate) fn is_changed(&self) -> bool {
+        self.is_changed
     }
 
     /// Calls `found` for each field that differs.
@@ -163,58 +168,76 @@ impl<S: Stores> Staged<S> {
         }
         let mut changed = Changed::<S, _>(&self.deltas, found);
         S::visit(&mut changed);
-        if let Some(derived) = &self.derived {
-            let ids = derived.changed.iter().map(|change| change.id);
+        if let Some(following) = &self.following {
+            let ids = following.changed.iter().map(|change| change.id);
             ids.map(FieldPlace::derived).for_each(changed.1);
         }
     }
 
-    /// Moves the truth. Nothing staged can be seen before, and all of it can after. Calls `then`
-    /// before readers see it.
-    pub(crate) fn publish<R>(
-        &mut self,
-        turn: &mut Turn<'_, Truth<S>>,
-        then: impl FnOnce(&mut Self, &Truth<S>) -> R,
-    ) -> R {
-        let mut then = Some(then);
-        loop {
-            let Self { deltas, copies, .. } = self;
-            S::visit(&mut CopyShared::<S> {
-                truth: turn,
-                deltas,
-                copies,
-            });
-            let moved = turn.publish(|truth| {
-                let Self { deltas, copies, .. } = &mut *self;
-                let mut shared = AnyShared::<S> {
-                    truth,
-                    deltas,
-                    copies,
-                    found: false,
-                };
-                S::visit(&mut shared);
-                // A reader came between: its snapshot must stay, so that head is copied too.
-                if shared.found {
-                    return None;
-                }
-                S::visit(&mut Replace::<S> {
-                    truth,
-                    deltas,
-                    copies,
-                });
-                if let Some(derived) = &mut self.derived {
-                    std::mem::swap(&mut truth.values, &mut derived.values);
-                }
-                if let Some(behind) = &mut self.behind {
-                    std::mem::swap(&mut truth.behind, behind);
-                }
-                truth.revision += 1;
-                then.take().map(|then| then(self, truth))
-            });
-            if let Some(moved) = moved {
-                return moved;
-            }
+    /// Copies each head that differs and that a snapshot shares; the others are written in place.
+    #[inline]
+    pub(crate) fn copy_shared(&mut self, truth: &Truth<S>) {
+        if self.has_shared(truth) {
+            self.copy_all_shared(truth);
         }
+    }
+
+    #[cold]
+    fn copy_all_shared(&mut self, truth: &Truth<S>) {
+        let deltas = &mut self.deltas;
+        self.has_values = true;
+        S::visit(&mut CopyShared::<S> { truth, deltas });
+    }
+
+    /// Whether a head that is to be written in place is shared.
+    #[inline]
+    fn has_shared(&self, truth: &Truth<S>) -> bool {
+        let mut shared = AnyShared::<S> {
+            truth,
+            deltas: &self.deltas,
+            found: false,
+        };
+        S::visit(&mut shared);
+        shared.found
+    }
+
+    /// Moves the truth. Nothing staged can be seen before, and all of it can after; readers stay shut
+    /// out until what is returned is dropped.
+    ///
+    /// # Errors
+    ///
+    /// What a clone of the program's panicked with. The truth has not moved.
+    #[inline]
+    pub(crate) fn publish<'a>(
+        &mut self,
+        turn: Turn<'a, Truth<S>>,
+    ) -> thread::Result<Moving<'a, Truth<S>>> {
+        let mut moving = turn.shut_readers_out();
+        if self.has_shared(&moving) {
+            moving = self.copy_anew(moving)?;
+        }
+        let truth = &mut *moving;
+        let deltas = &mut self.deltas;
+        S::visit(&mut Replace::<S> { truth, deltas });
+        if let Some(following) = &mut self.following {
+            following.exchange(truth);
+        }
+        truth.revision += 1;
+        Ok(moving)
+    }
+
+    /// A reader came between: its snapshot must stay, so that head is copied too.
+    #[cold]
+    fn copy_anew<'a>(
+        &mut self,
+        mut moving: Moving<'a, Truth<S>>,
+    ) -> thread::Result<Moving<'a, Truth<S>>> {
+        while self.has_shared(&moving) {
+            let turn = moving.let_readers_in();
+            catch_unwind(AssertUnwindSafe(|| self.copy_all_shared(&turn)))?;
+            moving = turn.shut_readers_out();
+        }
+        Ok(moving)
     }
 
     /// Takes out what watchers are told, once published. `heads` are those of right after.
@@ -226,52 +249,37 @@ impl<S: Stores> Staged<S> {
             where
                 S: Holds<M>,
             {
-                let sealed = S::of_mut::<Deltas>(self.0).take_if(|sealed| sealed.is_changed);
-                let Sealed { delta, .. } = sealed?;
+                let delta = changed_mut::<S, M>(self.0)?;
                 Some(Part {
                     after: Arc::clone(S::of::<Heads>(self.1)),
-                    delta,
+                    delta: std::mem::take(delta),
                     unheard: None,
                 })
             }
         }
-        let derived = self.derived.as_mut();
+        let following = self.following.as_mut();
         Commit {
             cause,
-            values: derived.map_or_else(Vec::new, |derived| std::mem::take(&mut derived.changed)),
+            values: following
+                .map_or_else(Vec::new, |following| std::mem::take(&mut following.changed)),
             parts: S::each::<Parts>(&mut Join::<S>(&mut self.deltas, heads)),
         }
     }
 }
 
-struct NoCopies;
-
-impl<S: Stores> MakeEach<S, Copies> for NoCopies {
-    #[inline]
-    fn make<M: Model>(&mut self) -> Option<Arc<M>>
-    where
-        S: Holds<M>,
-    {
-        None
-    }
-}
-
-/// Copies each changed head that a snapshot shares; the others are written in place.
+/// Copies each changed head that is shared.
 struct CopyShared<'a, S: Stores> {
     truth: &'a Truth<S>,
     deltas: &'a mut S::Each<Deltas>,
-    copies: &'a mut S::Each<Copies>,
 }
 
 impl<S: Stores> VisitEach<S> for CopyShared<'_, S> {
-    #[inline]
     fn visit<M: Model>(&mut self)
     where
         S: Holds<M>,
     {
         let head = S::of::<Heads>(&self.truth.heads);
-        let copy = S::of_mut::<Copies>(self.copies);
-        if let Some(delta) = changed_mut::<S, M>(self.deltas)
+        if let Some(Sealed { delta, copy, .. }) = sealed::<S, M>(self.deltas)
             && copy.is_none()
             && Arc::strong_count(head) > 1
         {
@@ -285,11 +293,10 @@ impl<S: Stores> VisitEach<S> for CopyShared<'_, S> {
     }
 }
 
-/// Whether a head that is to be written in place is shared.
+/// Finds a changed head that is shared and not copied.
 struct AnyShared<'a, S: Stores> {
-    truth: &'a mut Truth<S>,
+    truth: &'a Truth<S>,
     deltas: &'a S::Each<Deltas>,
-    copies: &'a S::Each<Copies>,
     found: bool,
 }
 
@@ -299,8 +306,9 @@ impl<S: Stores> VisitEach<S> for AnyShared<'_, S> {
     where
         S: Holds<M>,
     {
-        if changed::<S, M>(self.deltas).is_some() && S::of::<Copies>(self.copies).is_none() {
-            self.found |= Arc::get_mut(S::of_mut::<Heads>(&mut self.truth.heads)).is_none();
+        if let Some(sealed) = S::of::<Deltas>(self.deltas) {
+            let is_shared = Arc::strong_count(S::of::<Heads>(&self.truth.heads)) > 1;
+            self.found |= sealed.is_changed && sealed.copy.is_none() && is_shared;
         }
     }
 }
@@ -309,7 +317,6 @@ impl<S: Stores> VisitEach<S> for AnyShared<'_, S> {
 struct Replace<'a, S: Stores> {
     truth: &'a mut Truth<S>,
     deltas: &'a mut S::Each<Deltas>,
-    copies: &'a mut S::Each<Copies>,
 }
 
 impl<S: Stores> VisitEach<S> for Replace<'_, S> {
@@ -319,11 +326,13 @@ impl<S: Stores> VisitEach<S> for Replace<'_, S> {
         S: Holds<M>,
     {
         let head = S::of_mut::<Heads>(&mut self.truth.heads);
-        if let Some(copy) = S::of_mut::<Copies>(self.copies) {
+        let Some(Sealed { delta, copy, .. }) = sealed::<S, M>(self.deltas) else {
+            return;
+        };
+        if let Some(copy) = copy {
             std::mem::swap(head, copy);
-        } else if let (Some(delta), Some(state)) =
-            (changed_mut::<S, M>(self.deltas), Arc::get_mut(head))
-        {
+        } else if let Some(state) = Arc::get_mut(head) {
+            // Always so: that nobody else holds it was seen with readers shut out.
             M::visit(&mut Swap { state, delta });
         }
     }

@@ -1,8 +1,8 @@
 //! A transaction: drafts of the named stores it touches, and nothing else.
 
-use std::fmt;
+use std::{fmt, mem::ManuallyDrop};
 
-use super::staged::{self, Staged};
+use super::staged::Staged;
 use crate::model::{
     Drafts, Field, Heads, Holds, MakeEach, Model, StoreName, Stores, VisitEach, VisitField,
 };
@@ -31,10 +31,12 @@ pub struct Transaction<'a, S: Stores> {
 }
 
 impl<'a, S: Stores> Transaction<'a, S> {
+    #[inline]
     pub(crate) fn new(committed: &'a S::Each<Heads>) -> Self {
         struct Nothing;
         impl<'a, S: Stores> MakeEach<S, Drafts<'a>> for Nothing {
-            fn make<M: Model>(&mut self) -> Option<M::Draft<'a>>
+            #[inline]
+            fn make<M: Model>(&mut self) -> Option<ManuallyDrop<M::Draft<'a>>>
             where
                 S: Holds<M>,
             {
@@ -54,7 +56,8 @@ impl<'a, S: Stores> Transaction<'a, S> {
         S: Holds<M>,
     {
         let committed: &'a M = S::of::<Heads>(self.committed);
-        S::of_mut::<Drafts<'a>>(&mut self.drafts).get_or_insert_with(|| committed.draft())
+        S::of_mut::<Drafts<'a>>(&mut self.drafts)
+            .get_or_insert_with(|| ManuallyDrop::new(committed.draft()))
     }
 
     /// Puts every field of one named store back to its default; derived fields follow.
@@ -88,58 +91,46 @@ impl<'a, S: Stores> Transaction<'a, S> {
     where
         S: Holds<M>,
     {
-        S::of::<Drafts<'a>>(&self.drafts).as_ref()
+        S::of::<Drafts<'a>>(&self.drafts).as_deref()
     }
 
     /// Gives each field its own draft back where the closure has exchanged drafts, as
     /// `std::mem::swap(&mut user.first, &mut user.second)` does: the values stay exchanged.
-    #[inline]
     pub(crate) fn moor(&mut self) {
-        S::visit(&mut Close::<S, true>(self));
-    }
-
-    /// Keeps what was written from being compared and committed.
-    #[inline]
-    pub(crate) fn abandon(&mut self) {
-        S::visit(&mut Close::<S, false>(self));
-    }
-
-    /// Ends the writing; compares what was staged with what is committed.
-    pub(crate) fn seal(mut self) -> Staged<S> {
-        staged::seal::<S>(&mut self.drafts)
-    }
-}
-
-/// Moors every draft that is kept, or else abandons it.
-struct Close<'t, 'a, S: Stores, const KEEP: bool>(&'t mut Transaction<'a, S>);
-
-struct CloseFields<'t, 'a, M: Model, const KEEP: bool> {
-    draft: &'t mut M::Draft<'a>,
-    committed: &'a M,
-}
-
-impl<S: Stores, const KEEP: bool> VisitEach<S> for Close<'_, '_, S, KEEP> {
-    #[inline]
-    fn visit<M: Model>(&mut self)
-    where
-        S: Holds<M>,
-    {
-        let committed: &M = S::of::<Heads>(self.0.committed);
-        if let Some(draft) = S::of_mut::<Drafts<'_>>(&mut self.0.drafts) {
-            M::visit(&mut CloseFields::<M, KEEP> { draft, committed });
+        struct Moor<'t, 'a, S: Stores>(&'t mut Transaction<'a, S>);
+        impl<S: Stores> VisitEach<S> for Moor<'_, '_, S> {
+            fn visit<M: Model>(&mut self)
+            where
+                S: Holds<M>,
+            {
+                let committed: &M = S::of::<Heads>(self.0.committed);
+                if let Some(draft) = S::of_mut::<Drafts<'_>>(&mut self.0.drafts) {
+                    M::visit(&mut MoorFields::<M> { draft, committed });
+                }
+            }
         }
-    }
-}
-
-impl<M: Model, const KEEP: bool> VisitField<M> for CloseFields<'_, '_, M, KEEP> {
-    #[inline]
-    fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
-        let draft = field.draft(self.draft);
-        if KEEP {
-            draft.moor(field.get(self.committed));
-        } else {
-            draft.abandon();
+        struct MoorFields<'t, 'a, M: Model> {
+            draft: &'t mut M::Draft<'a>,
+            committed: &'a M,
         }
+        impl<M: Model> VisitField<M> for MoorFields<'_, '_, M> {
+            fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
+                field.draft(self.draft).moor(field.get(self.committed));
+            }
+        }
+        S::visit(&mut Moor(self));
+    }
+
+    /// Ends the writing: compares what was written with what is committed.
+    #[inline]
+    pub(crate) fn seal(&mut self, staged: &mut Staged<S>) {
+        staged.take_over::<true>(self.committed, &mut self.drafts);
+    }
+
+    /// Ends the writing of what is not to be committed, and is only kept until it can be dropped.
+    #[cold]
+    pub(crate) fn abandon(&mut self, staged: &mut Staged<S>) {
+        staged.take_over::<false>(self.committed, &mut self.drafts);
     }
 }
 

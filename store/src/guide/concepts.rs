@@ -75,7 +75,8 @@
 //! # Snapshots
 //!
 //! [`Store::snapshot`] is one named store at one moment, [`Store::snapshot_all`] all of them. Both cost a
-//! few reference counts, whatever the size, never change, and wait for no write closure and no callback.
+//! few reference counts, whatever the size, never change, and wait for no write closure and no callback. Who looks
+//! at every frame or request keeps a [`Store::cached`] one.
 //!
 //! # Watchers
 //!
@@ -110,6 +111,7 @@
 //! [`OrdMap`]: crate::OrdMap
 //! [`Set`]: crate::Set
 //! [`List`]: crate::List
+//! [`Store::cached`]: crate::Store::cached
 //! [`Store::snapshot`]: crate::Store::snapshot
 //! [`Store::snapshot_all`]: crate::Store::snapshot_all
 //! [`Store::watch`]: crate::Store::watch

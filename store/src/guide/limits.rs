@@ -28,6 +28,7 @@
 //! | | |
 //! |---|---|
 //! | a snapshot, of one named store or of all | a reference count for each named store |
+//! | a look at a cached snapshot | a comparison of numbers; after a commit, a snapshot |
 //! | the first write while a snapshot is kept | a clone of each field of that struct; collections are shared |
 //! | a write to a collection | O(log n) for each key |
 //! | a commit | the fields it touched, and k |

@@ -8,7 +8,7 @@
 //! | winit | an [`Inbox`] whose hook calls `EventLoopProxy::send_event`, drained in `user_event` |
 //! | tokio, axum | [`Store::stream`] as the body of a response; `examples/axum-roster` |
 //! | a plain thread | a [`WorkQueue`], or [`ChangeStream::blocking`]; `examples/plain_thread.rs` |
-//! | a loop that draws anyway | [`ChangeStream::has_changed`], or a snapshot: it costs a reference count |
+//! | a loop that draws anyway | [`ChangeStream::has_changed`], or [`Store::cached`]: a look costs next to nothing |
 //!
 //! # A thread that owns widgets
 //!
@@ -59,6 +59,7 @@
 //! [`ignoring("search box")`](crate::Watch::ignoring).
 //!
 //! [`Inbox`]: crate::Inbox
+//! [`Store::cached`]: crate::Store::cached
 //! [`Store::stream`]: crate::Store::stream
 //! [`WorkQueue`]: crate::WorkQueue
 //! [`ChangeStream::blocking`]: crate::ChangeStream::blocking

@@ -5,8 +5,15 @@
 pub(crate) enum Differs {
     No,
     Yes,
-    /// Several commits in a row changed it, and may have led back.
+    /// It was written once or more, which may have led back.
     Perhaps,
+}
+
+impl From<bool> for Differs {
+    #[inline]
+    fn from(differs: bool) -> Self {
+        if differs { Self::Yes } else { Self::No }
+    }
 }
 
 impl Differs {

@@ -1,6 +1,6 @@
 //! The set of named stores that one store holds, and "one of these for each of them".
 
-use std::sync::Arc;
+use std::{mem::ManuallyDrop, sync::Arc};
 
 use super::Model;
 
@@ -101,10 +101,11 @@ impl Family for Heads {
     type Of<M: Model> = Arc<M>;
 }
 
-/// Drafts of the named stores that a transaction has touched.
+/// Drafts of the named stores that a transaction has touched. Not dropped by themselves: when the
+/// transaction ends, all that was written in them is taken over.
 #[doc(hidden)]
 pub struct Drafts<'a>(std::marker::PhantomData<&'a ()>);
 
 impl<'a> Family for Drafts<'a> {
-    type Of<M: Model> = Option<M::Draft<'a>>;
+    type Of<M: Model> = Option<ManuallyDrop<M::Draft<'a>>>;
 }

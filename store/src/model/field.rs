@@ -100,9 +100,6 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn draft(&self) -> Self::Draft<'_>;
 
     #[doc(hidden)]
-    fn seal(draft: &mut Self::Draft<'_>) -> Self::Delta;
-
-    #[doc(hidden)]
     fn make(maker: &mut impl MakeField<Self>) -> Self;
 
     #[doc(hidden)]
@@ -278,6 +275,7 @@ impl<M: Model, T: 'static> Field<M, T> {
     }
 
     /// When two values count as the same.
+    #[inline]
     pub(crate) fn same(&self) -> Same<T> {
         self.parts.same
     }

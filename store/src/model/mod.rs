@@ -2,6 +2,7 @@
 //! that a write leaves behind, and how fields are derived from others. The derives implement these
 //! traits.
 
+mod delta;
 mod derived;
 mod differs;
 mod draft;
@@ -12,14 +13,15 @@ mod keyed_draft;
 mod name;
 
 pub use self::{
+    delta::Delta,
     derived::{FieldDerivation, FieldInputs, Rule, VisitDerived},
-    draft::{Delta, Draft},
+    draft::Draft,
     each::{Drafts, Family, Heads, Holds, MakeEach, Stores, VisitEach},
     field::{DraftMut, Field, FieldInfo, FieldParts, MakeField, Model, Same, VisitField},
     name::StoreName,
 };
 pub(crate) use self::{
+    delta::Journal,
     differs::Differs,
-    draft::Journal,
     first::{derive_all, with_defaults},
 };

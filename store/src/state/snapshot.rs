@@ -34,6 +34,7 @@ pub struct Snapshot<M> {
 }
 
 impl<M> Snapshot<M> {
+    #[inline]
     pub(crate) fn new(state: Arc<M>, revision: Revision) -> Self {
         Self { state, revision }
     }
@@ -54,6 +55,7 @@ impl<M> Snapshot<M> {
 }
 
 impl<M> Clone for Snapshot<M> {
+    #[inline]
     fn clone(&self) -> Self {
         Self {
             state: Arc::clone(&self.state),
@@ -65,6 +67,7 @@ impl<M> Clone for Snapshot<M> {
 impl<M> Deref for Snapshot<M> {
     type Target = M;
 
+    #[inline]
     fn deref(&self) -> &M {
         &self.state
     }

@@ -39,6 +39,7 @@ impl<S: Stores> Truth<S> {
         }
     }
 
+    #[inline]
     pub(crate) fn snapshot<M: Model>(&self) -> Snapshot<M>
     where
         S: Holds<M>,

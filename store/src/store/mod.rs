@@ -89,8 +89,10 @@ impl<S: Stores> Store<S> {
 
     /// One named store as it is now.
     ///
-    /// Waits for no write closure, no callback and no other reader.
+    /// Waits for no write closure, no callback and no other reader. Who looks far more often than
+    /// anybody writes can keep one: [`cached`](Self::cached).
     #[must_use]
+    #[inline]
     pub fn snapshot<M: Model>(&self, _name: StoreName<M>) -> Snapshot<M>
     where
         S: Holds<M>,
@@ -258,6 +260,7 @@ impl<S: Stores> Store<S> {
         registration
     }
 
+    #[inline]
     pub(crate) fn truth(&self) -> &Published<Truth<S>> {
         &self.0.truth
     }

@@ -3,107 +3,145 @@
 use std::{
     convert::Infallible,
     fmt,
+    mem::ManuallyDrop,
     panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind},
+    thread,
 };
 
 use super::{Inner, Store};
 use crate::{
     cause::{Cause, Origin},
-    change::{NestedWrite, RunawayChain, Transaction, WriteError},
+    change::{NestedWrite, RunawayChain, Staged, Transaction, WriteError},
     model::{Holds, Model, StoreName, Stores},
     sync::{Activity, Caller, deliver_deferred},
     watch::{self, Due},
 };
 
-impl<S: Stores> Store<S> {
+/// Runs the write closure once; says whether what it wrote is to be committed.
+type Stage<'a, S> = &'a mut dyn FnMut(&mut Transaction<'_, S>) -> bool;
+
+impl<S: Stores> Inner<S> {
     /// The one way to write: stage, ask the guards, derive, move the truth, queue, tell.
-    fn write<R, E>(
+    fn write(
         &self,
-        origin: Option<Origin>,
+        origin: Option<&Origin>,
         caller: Caller,
-        write: impl FnOnce(&mut Transaction<'_, S>) -> Result<R, E>,
-    ) -> Result<R, WriteError<E>> {
-        let Inner {
+        stage: Stage<'_, S>,
+    ) -> Result<(), Box<WriteError>> {
+        let depth = self.admit(caller)?;
+        let mut due = Due::Queued;
+        let made = self.commit(origin, caller, depth, stage, &mut due);
+        self.watchers.deliver(due);
+        deliver_deferred();
+        made.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
+    /// All of a write but the telling.
+    #[inline]
+    fn commit<'a>(
+        &'a self,
+        origin: Option<&Origin>,
+        caller: Caller,
+        depth: u32,
+        stage: Stage<'_, S>,
+        due: &mut Due<'a, S>,
+    ) -> thread::Result<Result<(), Box<WriteError>>> {
+        let Self {
             truth,
             guards,
             derivations,
             watchers,
-            chain_limit,
-        } = &*self.0;
+            ..
+        } = self;
+        let cause = |revision| Cause {
+            revision,
+            first: revision,
+            origin: origin.cloned(),
+            at: caller,
+            depth,
+            merged: 1,
+        };
+        let mut room = watchers.room();
+        let (mut asked, mut refused) = (None, None);
+        // Cleared below, if there is anything to drop.
+        let mut staged = ManuallyDrop::new(Staged::nothing());
+        let mut made;
+        {
+            let turn = truth.turn();
+            let _writing = Activity::write(caller);
+            let mut transaction = Transaction::new(&turn.heads);
+            // Sealing compares and copying clones, so both may panic as the closure may.
+            made = catch_unwind(AssertUnwindSafe(|| {
+                if !stage(&mut transaction) {
+                    return false;
+                }
+                if let Some(guards) = guards.current() {
+                    transaction.moor();
+                    if let Err(refusal) = asked.insert(guards).check(&transaction, caller) {
+                        refused = Some(Box::new(WriteError::Refused(refusal)));
+                        return false;
+                    }
+                }
+                transaction.seal(&mut staged);
+                if staged.is_changed() {
+                    staged.derive_fields(&turn, &cause(turn.revision + 1));
+                    if let Some(derivations) = derivations.current() {
+                        staged.derive_values(&turn, &derivations);
+                    }
+                    staged.copy_shared(&turn);
+                }
+                true
+            }));
+            if !matches!(made, Ok(true)) {
+                transaction.abandon(&mut staged);
+            }
+            drop(transaction);
+            if staged.is_changed() {
+                match staged.publish(turn) {
+                    Ok(moving) if watchers.pass_over(&staged, moving.revision) => drop(moving),
+                    Ok(moving) => {
+                        let cause = cause(moving.revision);
+                        *due = watchers.enqueue(&mut staged, &moving.heads, cause, &mut room);
+                        let _turn = moving.let_readers_in();
+                        watchers.keep_bound();
+                    }
+                    Err(panic) => made = Err(panic),
+                }
+            }
+        }
+        // Now, as telling may take long; and no panic of a value's drop may keep from telling, or
+        // from dropping the others.
+        while asked.is_some() || staged.has_values() {
+            watch::drop_values(caller, depth, || {
+                asked = None;
+                staged.clear();
+            });
+        }
+        if let Some(panics) = staged.take_panics() {
+            watch::report_derivations(watchers.hook(), panics, caller, depth);
+        }
+        made.map(|_| refused.map_or(Ok(()), Err))
+    }
+
+    /// How many commits, each made by a watcher of the one before, led to a write that begins here;
+    /// unless it may not.
+    #[inline]
+    fn admit(&self, caller: Caller) -> Result<u32, Box<WriteError>> {
         let activity = Activity::current();
         if let Some(outer) = activity.writing {
-            return Err(WriteError::Nested(NestedWrite {
+            return Err(Box::new(WriteError::Nested(NestedWrite {
                 inner: caller,
                 outer,
-            }));
+            })));
         }
-        if let (Some(watcher), true) = (activity.telling, activity.depth > *chain_limit) {
-            let limit = *chain_limit;
-            return Err(WriteError::Runaway(RunawayChain {
+        if let (Some(watcher), true) = (activity.telling, activity.depth > self.chain_limit) {
+            return Err(Box::new(WriteError::Runaway(RunawayChain {
                 watcher,
                 write: caller,
-                limit,
-            }));
+                limit: self.chain_limit,
+            })));
         }
-        let mut room = watchers.room();
-        let (mut asked, mut staged, mut panics) = (None, None, Vec::new());
-        let mut due = Due::Queued;
-        let outcome = {
-            let mut turn = truth.turn();
-            let _writing = activity.write(caller);
-            let mut transaction = Transaction::new(&turn.heads);
-            let outcome = catch_unwind(AssertUnwindSafe(|| {
-                let answer = write(&mut transaction).map_err(WriteError::Aborted)?;
-                transaction.moor();
-                asked
-                    .insert(guards.current())
-                    .check(&transaction, caller)
-                    .map_err(WriteError::Refused)?;
-                Ok(answer)
-            }));
-            if !matches!(outcome, Ok(Ok(_))) {
-                transaction.abandon();
-            }
-            // Sealing compares and publishing clones, so both may panic as the closure may.
-            let sealed = catch_unwind(AssertUnwindSafe(|| staged = Some(transaction.seal())));
-            let publish = AssertUnwindSafe(|| {
-                if let Some(staged) = staged.as_mut().filter(|staged| staged.is_changed()) {
-                    let cause = Cause {
-                        revision: turn.revision + 1,
-                        first: turn.revision + 1,
-                        origin,
-                        at: caller,
-                        depth: activity.depth,
-                        merged: 1,
-                    };
-                    staged.derive_fields(&turn, &cause, &mut panics);
-                    if let Some(derivations) = derivations.current() {
-                        staged.derive_values(&turn, &derivations, &mut panics);
-                    }
-                    due = staged.publish(&mut turn, |staged, truth| {
-                        watchers.enqueue(staged, &truth.heads, cause, &mut room)
-                    });
-                    watchers.keep_bound();
-                }
-            });
-            let committed = sealed.and_then(|()| catch_unwind(publish));
-            match outcome {
-                Ok(Ok(answer)) => committed.map(|()| Ok(answer)),
-                given_up => given_up,
-            }
-        };
-        // Now, as telling may take long; and no panic of a value's drop may keep from telling.
-        watch::drop_values(caller, activity.depth, || {
-            asked = None;
-            staged = None;
-        });
-        drop(room);
-        if !panics.is_empty() {
-            watch::report_derivations(watchers.hook(), panics, caller, activity.depth);
-        }
-        watchers.deliver(due);
-        deliver_deferred();
-        outcome.unwrap_or_else(|panic| resume_unwind(panic))
+        Ok(activity.depth)
     }
 }
 
@@ -124,7 +162,16 @@ impl<'a, S: Stores> Writer<'a, S> {
         caller: Caller,
         write: impl FnOnce(&mut Transaction<'_, S>) -> Result<R, E>,
     ) -> Result<R, WriteError<E>> {
-        self.store.write(self.origin, caller, write)
+        let (mut write, mut answer) = (Some(write), None);
+        let mut stage = |transaction: &mut Transaction<'_, S>| {
+            answer = write.take().map(|write| write(transaction));
+            matches!(answer, Some(Ok(_)))
+        };
+        let made = self.store.0.write(self.origin.as_ref(), caller, &mut stage);
+        made.map_err(|refused| refused.widen())?;
+        answer
+            .expect("the closure has run")
+            .map_err(WriteError::Aborted)
     }
 
     /// As [`Store::update`].

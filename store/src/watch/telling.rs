@@ -135,7 +135,20 @@ impl<S: Stores> Watchers<S> {
         self.plan(|agenda| agenda.queue.push_back(item));
     }
 
-    /// Takes what is being published to be told, if anybody may watch a field that it changed.
+    /// Whether nobody is to be told of what is being published, as nobody watches what it changed. Asked
+    /// while readers are shut out, so that whoever registers later reads it, and whoever waits to be
+    /// told reads that it was, or is woken.
+    #[inline]
+    pub(crate) fn pass_over(&self, staged: &Staged<S>, revision: Revision) -> bool {
+        let mut is_watched = self.interest.is_in_commits();
+        staged.visit_changed(|place| is_watched |= self.interest.is_in(place));
+        if !is_watched {
+            self.queued.store(revision, Ordering::Release);
+        }
+        !is_watched
+    }
+
+    /// Takes what is being published to be told.
     ///
     /// Called while readers are shut out, so that the order of telling is that of commits, and a new
     /// watcher hears exactly those that it does not see. Runs no code of the program's.
@@ -147,25 +160,21 @@ impl<S: Stores> Watchers<S> {
         room: &mut Option<Room<S>>,
     ) -> Due<'a, S> {
         let revision = cause.revision;
-        let mut is_watched = self.interest.is_in_commits();
-        staged.visit_changed(|place| is_watched |= self.interest.is_in(place));
-        let mut due = Due::Queued;
-        if is_watched {
-            let commit = staged.take_commit(heads, cause);
-            let room = room.take().filter(|room| !room.is_empty());
-            let is_first = self.waiting.load(Ordering::SeqCst) == 0;
-            match is_first.then(|| Role::take(self)).flatten() {
-                Some(role) => {
-                    self.in_hand.store(revision, Ordering::SeqCst);
-                    due = Due::Now(role, commit, room);
-                }
-                None => self.push(Item::Commit {
-                    commit: Arc::new(commit),
-                    room,
-                }),
+        let commit = staged.take_commit(heads, cause);
+        let room = room.take().filter(|room| !room.is_empty());
+        let is_first = self.waiting.load(Ordering::SeqCst) == 0;
+        let due = match is_first.then(|| Role::take(self)).flatten() {
+            Some(role) => {
+                self.in_hand.store(revision, Ordering::Release);
+                Due::Now(role, commit, room)
             }
-        }
-        self.queued.store(revision, Ordering::SeqCst);
+            None => {
+                let commit = Arc::new(commit);
+                self.push(Item::Commit { commit, room });
+                Due::Queued
+            }
+        };
+        self.queued.store(revision, Ordering::Release);
         due
     }
 
