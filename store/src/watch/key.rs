@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     change::{Cause, Commit},
-    collections::{Key, Keyed, KeyedJournal, Map},
+    collections::{Entries, Key, Keyed, KeyedJournal, Map},
     model::{Field, Holds, Model, Stores},
 };
 
@@ -82,7 +82,7 @@ impl<'a, K: Key, V: PartialEq + 'static> KeyChange<'a, K, V> {
     where
         C: Keyed<Key = K, Value = V>,
     {
-        let get = |of: &'a C| of.tree().get(key);
+        let get = |of: &'a C| of.entries().get(key);
         let new = get(change.value());
         let old = change.old().map(get);
         let old = match (old, change.merged()) {
@@ -385,7 +385,7 @@ impl<S: Holds<M>, M: Model, C: Keyed> Index<S> for KeyIndex<S, M, C> {
         if let Some(journal) = change.journal::<KeyedJournal<C::Key, C::Value>>() {
             journal.keys().for_each(collect);
         } else if table.len() <= FEW_KEYS {
-            let (new, old) = (change.value().tree(), change.old().map(Keyed::tree));
+            let (new, old) = (change.value().entries(), change.old().map(Keyed::entries));
             table
                 .keys()
                 .filter(|key| differs(old.and_then(|old| old.get(*key)), new.get(*key)))
