@@ -89,7 +89,8 @@ pub use crate::{
     clock::{Clock, ManualClock, Sleep},
     collections::{
         DiffMismatch, Key, Keyed, List, ListDiff, ListEdit, ListIter, Map, MapChange, MapDiff,
-        MapIter, OrdMap, Set, SetChange, SetChanges, SetDiff, SetIter, UnorderedChanges, same,
+        MapIter, OrdMap, OrdMapIter, Set, SetChange, SetChanges, SetDiff, SetIter,
+        UnorderedChanges, same,
     },
     derived::{Derived, DerivedWatch, Input, Inputs},
     model::{Draft, Field, FieldInfo, Holds, Model, StoreName, Stores},

@@ -1,6 +1,6 @@
 //! What the collections with keys have in common.
 
-use super::{key::Key, tree::Tree};
+use super::{entries::Entries, key::Key};
 
 /// A collection whose items can be watched one by one, by key: [`Map`](crate::Map),
 /// [`OrdMap`](crate::OrdMap) and [`Set`](crate::Set), and no others.
@@ -11,8 +11,11 @@ pub trait Keyed: Clone + Default + Send + Sync + 'static {
     type Value: Clone + PartialEq + Send + Sync + 'static;
 
     #[doc(hidden)]
-    fn tree(&self) -> &Tree<Self::Key, Self::Value>;
+    type Entries: Entries<Self::Key, Self::Value>;
 
     #[doc(hidden)]
-    fn tree_mut(&mut self) -> &mut Tree<Self::Key, Self::Value>;
+    fn entries(&self) -> &Self::Entries;
+
+    #[doc(hidden)]
+    fn entries_mut(&mut self) -> &mut Self::Entries;
 }

@@ -2,23 +2,23 @@
 //!
 //! A macro, because each is a type of its own: one promises an order and the other does not.
 
-/// Declares a map over [`Tree`](super::tree::Tree) and all that any map can do.
+/// Declares a map over some [`Entries`](super::entries::Entries), and all that any map can do.
 macro_rules! keyed {
-    ($(#[$docs:meta])* $Map:ident) => {
+    ($(#[$docs:meta])* $Map:ident over $Entries:ident, walked by $Iter:ident in $order:literal) => {
         $(#[$docs])*
         pub struct $Map<K, V> {
-            tree: Tree<K, V>,
+            entries: $Entries<K, V>,
         }
 
         impl<K, V> $Map<K, V> {
             /// Makes an empty map.
             pub fn new() -> Self {
-                Self { tree: Tree::new() }
+                Self { entries: $Entries::new() }
             }
 
             /// Returns how many entries there are.
             pub fn len(&self) -> usize {
-                self.tree.len()
+                self.entries.len()
             }
 
             /// Tells whether there are no entries.
@@ -28,7 +28,7 @@ macro_rules! keyed {
 
             /// Tells whether both maps are one in memory, as a map and its untouched clone are.
             pub fn ptr_eq(&self, other: &Self) -> bool {
-                self.tree.ptr_eq(&other.tree)
+                self.entries.ptr_eq(&other.entries)
             }
 
             /// Removes every entry.
@@ -39,31 +39,21 @@ macro_rules! keyed {
         }
 
         impl<K: Key, V> $Map<K, V> {
-            /// Iterates over the entries.
-            pub fn iter(&self) -> MapIter<'_, K, V> {
-                self.tree.iter()
-            }
-
-            /// Iterates over the keys.
-            pub fn keys(&self) -> impl DoubleEndedIterator<Item = &K> + ExactSizeIterator + Clone {
-                self.iter().map(|(key, _)| key)
-            }
-
-            /// Iterates over the values.
-            pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> + ExactSizeIterator + Clone {
-                self.iter().map(|(_, value)| value)
+            #[doc = concat!("Iterates over the entries, in ", $order, ".")]
+            pub fn iter(&self) -> $Iter<'_, K, V> {
+                self.entries.iter()
             }
 
             /// Returns the value of `key`.
-            pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+            pub fn get<Q: Ord + Hash + ?Sized>(&self, key: &Q) -> Option<&V>
             where
                 K: Borrow<Q>,
             {
-                self.tree.get(key)
+                self.entries.get(key)
             }
 
             /// Tells whether `key` is there.
-            pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+            pub fn contains_key<Q: Ord + Hash + ?Sized>(&self, key: &Q) -> bool
             where
                 K: Borrow<Q>,
             {
@@ -75,34 +65,36 @@ macro_rules! keyed {
             /// Returns the value of `key` for writing.
             ///
             /// What other maps share of the path to it is cloned first.
-            pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+            pub fn get_mut<Q: Ord + Hash + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
             where
                 K: Borrow<Q>,
             {
-                self.tree.get_mut(key)
+                let (_, value) = self.entries.entry_mut(key)?;
+                Some(value)
             }
 
             /// Sets `key` to `value` and returns the value it had.
             pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-                self.tree.insert(key, value)
+                self.entries.insert(key, value)
             }
 
             /// Removes `key` and returns the value it had.
-            pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+            pub fn remove<Q: Ord + Hash + ?Sized>(&mut self, key: &Q) -> Option<V>
             where
                 K: Borrow<Q>,
             {
-                self.tree.remove(key)
+                let (_, value) = self.entries.remove_entry(key)?;
+                Some(value)
             }
 
             /// Removes the entries for which `keep` returns false.
             pub fn retain(&mut self, keep: impl FnMut(&K, &V) -> bool) {
-                self.tree.retain(keep);
+                self.entries.retain(keep);
             }
         }
 
         impl<K: Key, V: Clone + PartialEq + 'static> $Map<K, V> {
-            /// Returns what leads from `old` to this map.
+            /// Returns what leads from `old` to this map, in key order.
             ///
             /// Costs O(changes · log n) where one map came from the other by writes; values are
             /// compared as [`same::by_value`](crate::same::by_value) does.
@@ -122,7 +114,7 @@ macro_rules! keyed {
             /// # Ok::<(), store::DiffMismatch>(())
             /// ```
             pub fn diff(&self, old: &Self) -> MapDiff<K, V> {
-                self.tree.diff(&old.tree)
+                self.entries.diff(&old.entries)
             }
 
             /// Makes every change of `diff` here.
@@ -135,39 +127,40 @@ macro_rules! keyed {
             where
                 K: fmt::Debug,
             {
-                self.tree.apply(diff)
+                self.entries.apply(diff)
             }
         }
 
         impl<K: Key, V: PartialEq + 'static> $Map<K, V> {
             /// Iterates over what leads from `old` to this map, in key order.
             ///
-            /// The same as [`diff`](Self::diff), found step by step and borrowed.
+            /// The same as [`diff`](Self::diff), borrowed.
             pub fn changes_since<'a>(
                 &'a self,
                 old: &'a Self,
             ) -> impl Iterator<Item = MapChange<&'a K, &'a V>> {
-                self.tree.changes_since(&old.tree)
+                self.entries.changes_in_order(&old.entries)
             }
         }
 
         impl<K: Key, V: Clone + PartialEq + Send + Sync + 'static> Keyed for $Map<K, V> {
             type Key = K;
             type Value = V;
+            type Entries = $Entries<K, V>;
 
-            fn tree(&self) -> &Tree<K, V> {
-                &self.tree
+            fn entries(&self) -> &$Entries<K, V> {
+                &self.entries
             }
 
-            fn tree_mut(&mut self) -> &mut Tree<K, V> {
-                &mut self.tree
+            fn entries_mut(&mut self) -> &mut $Entries<K, V> {
+                &mut self.entries
             }
         }
 
         impl<K, V> Clone for $Map<K, V> {
             /// Shares the whole structure: O(1).
             fn clone(&self) -> Self {
-                Self { tree: self.tree.clone() }
+                Self { entries: self.entries.clone() }
             }
         }
 
@@ -179,7 +172,7 @@ macro_rules! keyed {
 
         impl<K: Key, V: PartialEq + 'static> PartialEq for $Map<K, V> {
             fn eq(&self, other: &Self) -> bool {
-                self.tree == other.tree
+                self.entries == other.entries
             }
         }
 
@@ -191,7 +184,7 @@ macro_rules! keyed {
             }
         }
 
-        impl<K: Key + Borrow<Q>, V, Q: Ord + ?Sized> Index<&Q> for $Map<K, V> {
+        impl<K: Key + Borrow<Q>, V, Q: Ord + Hash + ?Sized> Index<&Q> for $Map<K, V> {
             type Output = V;
 
             /// Returns the value of `key`.
@@ -206,7 +199,7 @@ macro_rules! keyed {
 
         impl<'a, K: Key, V> IntoIterator for &'a $Map<K, V> {
             type Item = (&'a K, &'a V);
-            type IntoIter = MapIter<'a, K, V>;
+            type IntoIter = $Iter<'a, K, V>;
 
             fn into_iter(self) -> Self::IntoIter {
                 self.iter()
@@ -215,9 +208,7 @@ macro_rules! keyed {
 
         impl<K: Key, V: Clone> Extend<(K, V)> for $Map<K, V> {
             fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
-                for (key, value) in entries {
-                    self.insert(key, value);
-                }
+                self.entries.extend(entries);
             }
         }
 

@@ -1,10 +1,13 @@
 //! The laws of keyed collections and their diffs, checked against plain std collections.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+};
 
-use proptest::{collection::vec, prelude::*};
+use proptest::{collection::vec, prelude::*, test_runner::TestCaseError};
 
-use super::{Keyed, KeyedJournal, Map, MapChange, MapDiff, OrdMap, Set};
+use super::{Entries, Keyed, KeyedJournal, Map, MapChange, MapDiff, OrdMap, Set};
 
 const fn send_sync<T: Send + Sync>() {}
 const _: () = send_sync::<Map<String, f64>>();
@@ -39,26 +42,41 @@ fn runs() -> impl Strategy<Value = Vec<Write>> {
     })
 }
 
-fn write(map: &mut OrdMap<u16, f64>, writes: &[Write]) {
-    for (key, value) in writes {
-        match value {
-            Some(value) => map.insert(*key, *value),
-            None => map.remove(key),
-        };
+/// What holds for every map, whatever stands behind it.
+trait Lawful: Keyed<Key = u16, Value = f64> + PartialEq + Debug {}
+
+impl<C: Keyed<Key = u16, Value = f64> + PartialEq + Debug> Lawful for C {}
+
+fn write_one(map: &mut impl Lawful, (key, value): Write) -> Option<f64> {
+    let entries = map.entries_mut();
+    match value {
+        Some(value) => entries.insert(key, value),
+        None => entries.remove_entry(&key).map(|(_, value)| value),
     }
 }
 
-fn written(writes: &[Write]) -> OrdMap<u16, f64> {
-    let mut map = OrdMap::new();
+fn write(map: &mut impl Lawful, writes: &[Write]) {
+    for one in writes {
+        write_one(map, *one);
+    }
+}
+
+fn written<C: Lawful>(writes: &[Write]) -> C {
+    let mut map = C::default();
     write(&mut map, writes);
     map
 }
 
 /// Bits tell NaN from NaN, which makes a model comparable.
-fn model(map: &OrdMap<u16, f64>) -> BTreeMap<u16, u64> {
-    map.iter()
+fn model(map: &impl Lawful) -> BTreeMap<u16, u64> {
+    let entries = map.entries().iter();
+    entries
         .map(|(key, value)| (*key, value.to_bits()))
         .collect()
+}
+
+fn diff<C: Lawful>(new: &C, old: &C) -> MapDiff<u16, f64> {
+    new.entries().diff(old.entries())
 }
 
 /// The difference as a plain walk over every key finds it.
@@ -80,74 +98,182 @@ fn as_model(diff: &MapDiff<u16, f64>) -> Vec<(u16, Option<u64>, Option<u64>)> {
         .collect()
 }
 
+fn behaves_as_a_std_map<C: Lawful>(writes: &[Write]) -> Result<(), TestCaseError> {
+    let mut map = C::default();
+    let mut plain = BTreeMap::new();
+    // Versions of every age, and what they held.
+    let mut versions = Vec::new();
+    for (nth, (key, value)) in writes.iter().enumerate() {
+        if nth % 5 == 0 {
+            versions.push((map.clone(), plain.clone()));
+        }
+        let expected = match value {
+            Some(value) => plain.insert(*key, value.to_bits()),
+            None => plain.remove(key),
+        };
+        let told = write_one(&mut map, (*key, *value));
+        prop_assert_eq!(told.map(f64::to_bits), expected);
+        prop_assert_eq!(map.entries().iter().len(), plain.len());
+        let found = map.entries().get(key).map(|value| value.to_bits());
+        prop_assert_eq!(found.as_ref(), plain.get(key));
+    }
+    let (last, first) = plain.clone().into_iter().partition(|(key, _)| key % 3 == 0);
+    versions.push((map.clone(), plain.clone()));
+    for key in BTreeMap::into_keys(first) {
+        let (kept, value) = map.entries_mut().entry_mut(&key).unwrap();
+        prop_assert_eq!(*kept, key);
+        *value = 7.0;
+    }
+    prop_assert!(map.entries_mut().entry_mut(&u16::MAX).is_none() || plain.contains_key(&u16::MAX));
+    map.entries_mut()
+        .retain(|key, value| key % 3 == 0 && *value != 7.0);
+    prop_assert_eq!(model(&map), last);
+    for (version, plain) in versions {
+        prop_assert_eq!(model(&version), plain);
+    }
+    Ok(())
+}
+
+fn a_diff_holds_what_differs<C: Lawful>(
+    before: &[Write],
+    after: &[Write],
+) -> Result<(), TestCaseError> {
+    let old: C = written(before);
+    let mut new = old.clone();
+    write(&mut new, after);
+    let diff = diff(&new, &old);
+    prop_assert_eq!(as_model(&diff), model_diff(&model(&old), &model(&new)));
+    prop_assert_eq!(diff.is_empty(), new == old);
+    let found = new.entries().changes_since(old.entries());
+    let mut found: Vec<_> = found.map(|change| *change.into_parts().0).collect();
+    found.sort_unstable();
+    prop_assert!(
+        found
+            .into_iter()
+            .eq(diff.into_iter().map(|change| *change.key()))
+    );
+    Ok(())
+}
+
+fn equal_maps_built_apart_are_equal<C: Lawful>(
+    one: &[Write],
+    other: &[Write],
+) -> Result<(), TestCaseError> {
+    let (one, other) = (written::<C>(one), written::<C>(other));
+    prop_assert_eq!(
+        as_model(&diff(&one, &other)),
+        model_diff(&model(&other), &model(&one))
+    );
+    prop_assert_eq!(one == other, model(&one) == model(&other));
+    let mut rebuilt = other;
+    let strangers: Vec<u16> = model(&rebuilt).into_keys().collect();
+    for (key, value) in model(&one).into_iter().rev() {
+        write_one(&mut rebuilt, (key, Some(f64::from_bits(value))));
+    }
+    for key in strangers {
+        if one.entries().get(&key).is_none() {
+            write_one(&mut rebuilt, (key, None));
+        }
+    }
+    prop_assert_eq!(&rebuilt, &one);
+    prop_assert!(diff(&rebuilt, &one).is_empty());
+    Ok(())
+}
+
+fn apply_compose_and_invert_agree<C: Lawful>(
+    steps: &(Vec<Write>, Vec<Write>, Vec<Write>),
+) -> Result<(), TestCaseError> {
+    let first: C = written(&steps.0);
+    let mut second = first.clone();
+    write(&mut second, &steps.1);
+    let mut third = second.clone();
+    write(&mut third, &steps.2);
+
+    let (one, two) = (diff(&second, &first), diff(&third, &second));
+    let mut map = first.clone();
+    map.entries_mut().apply(&one).unwrap();
+    prop_assert_eq!(&map, &second);
+    map.entries_mut().apply(&two).unwrap();
+    prop_assert_eq!(&map, &third);
+
+    let both = one.clone().compose(two);
+    prop_assert_eq!(as_model(&both), as_model(&diff(&third, &first)));
+    map.entries_mut().apply(&both.clone().invert()).unwrap();
+    prop_assert_eq!(&map, &first);
+    prop_assert!(both.clone().compose(both.invert()).is_empty());
+    prop_assert_eq!(
+        as_model(&one.clone().compose(MapDiff::default())),
+        as_model(&one)
+    );
+    Ok(())
+}
+
+fn a_journal_holds_what_the_diff_finds<C: Lawful>(
+    before: &[Write],
+    after: &[Write],
+) -> Result<(), TestCaseError> {
+    let old: C = written(before);
+    let mut now = old.clone();
+    let mut journal = KeyedJournal::new();
+    for (key, value) in after {
+        journal.record(*key, write_one(&mut now, (*key, *value)));
+    }
+    journal.prune(|key| now.entries().get(key));
+    let recorded = MapDiff::from_ordered(journal.changes(now.entries()).map(MapChange::cloned));
+    prop_assert_eq!(as_model(&recorded), as_model(&diff(&now, &old)));
+    prop_assert_eq!(journal.is_empty(), recorded.is_empty());
+    prop_assert!(
+        journal.keys().eq(recorded
+            .into_iter()
+            .map(|change| *change.key())
+            .collect::<Vec<_>>()
+            .iter())
+    );
+    Ok(())
+}
+
 proptest! {
     #[test]
     fn a_map_behaves_as_a_std_map(writes in writes()) {
-        let mut map = OrdMap::new();
-        let mut model = BTreeMap::new();
-        for (key, value) in writes {
-            let (told, expected) = match value {
-                Some(value) => (map.insert(key, value), model.insert(key, value)),
-                None => (map.remove(&key), model.remove(&key)),
-            };
-            prop_assert_eq!(told.map(f64::to_bits), expected.map(f64::to_bits));
-            prop_assert_eq!(map.len(), model.len());
-        }
+        behaves_as_a_std_map::<Map<u16, f64>>(&writes)?;
+        behaves_as_a_std_map::<OrdMap<u16, f64>>(&writes)?;
+    }
+
+    #[test]
+    fn an_ord_map_is_in_key_order(writes in writes()) {
+        let map: OrdMap<u16, f64> = written(&writes);
+        let model = model(&map);
         let bits = |(key, value): (&u16, &f64)| (*key, value.to_bits());
-        prop_assert!(map.iter().map(bits).eq(model.iter().map(bits)));
-        prop_assert!(map.iter().rev().map(bits).eq(model.iter().rev().map(bits)));
-        prop_assert!(map.range(10..300).map(bits).eq(model.range(10..300).map(bits)));
-        prop_assert_eq!(map.first().map(bits), model.first_key_value().map(bits));
-        prop_assert_eq!(map.last().map(bits), model.last_key_value().map(bits));
-        map.retain(|key, _| key % 3 == 0);
-        model.retain(|key, _| key % 3 == 0);
-        prop_assert!(map.iter().map(bits).eq(model.iter().map(bits)));
+        let plain = |(key, value): (&u16, &u64)| (*key, *value);
+        prop_assert!(map.iter().map(bits).eq(model.iter().map(plain)));
+        prop_assert!(map.iter().rev().map(bits).eq(model.iter().rev().map(plain)));
+        prop_assert!(map.range(10..300).map(bits).eq(model.range(10..300).map(plain)));
+        prop_assert_eq!(map.first().map(bits), model.first_key_value().map(plain));
+        prop_assert_eq!(map.last().map(bits), model.last_key_value().map(plain));
     }
 
     #[test]
     fn t5_a_diff_holds_what_differs(before in writes(), after in writes()) {
-        let old = written(&before);
-        let mut new = old.clone();
-        write(&mut new, &after);
-        let diff = new.diff(&old);
-        prop_assert_eq!(as_model(&diff), model_diff(&model(&old), &model(&new)));
-        prop_assert_eq!(diff.is_empty(), new == old);
-        prop_assert!(new.changes_since(&old).map(MapChange::cloned).map(|c| *c.key()).eq(
-            diff.into_iter().map(|change| *change.key())
-        ));
+        a_diff_holds_what_differs::<Map<u16, f64>>(&before, &after)?;
+        a_diff_holds_what_differs::<OrdMap<u16, f64>>(&before, &after)?;
     }
 
     #[test]
     fn t5_maps_built_apart_are_equal_if_their_diff_is_empty(one in writes(), other in writes()) {
-        let (one, other) = (written(&one), written(&other));
-        prop_assert_eq!(as_model(&one.diff(&other)), model_diff(&model(&other), &model(&one)));
-        prop_assert_eq!(one.iter().collect::<Vec<_>>().len(), one.len());
-        let rebuilt: OrdMap<_, _> = one.iter().rev().map(|(key, value)| (*key, *value)).collect();
-        prop_assert_eq!(&rebuilt, &one);
-        prop_assert!(rebuilt.diff(&one).is_empty());
+        equal_maps_built_apart_are_equal::<Map<u16, f64>>(&one, &other)?;
+        equal_maps_built_apart_are_equal::<OrdMap<u16, f64>>(&one, &other)?;
     }
 
     #[test]
     fn t5_apply_compose_and_invert_agree(steps in (writes(), writes(), writes())) {
-        let first = written(&steps.0);
-        let mut second = first.clone();
-        write(&mut second, &steps.1);
-        let mut third = second.clone();
-        write(&mut third, &steps.2);
+        apply_compose_and_invert_agree::<Map<u16, f64>>(&steps)?;
+        apply_compose_and_invert_agree::<OrdMap<u16, f64>>(&steps)?;
+    }
 
-        let (one, two) = (second.diff(&first), third.diff(&second));
-        let mut map = first.clone();
-        map.apply(&one).unwrap();
-        prop_assert_eq!(&map, &second);
-        map.apply(&two).unwrap();
-        prop_assert_eq!(&map, &third);
-
-        let both = one.clone().compose(two.clone());
-        prop_assert_eq!(as_model(&both), as_model(&third.diff(&first)));
-        map.apply(&both.clone().invert()).unwrap();
-        prop_assert_eq!(&map, &first);
-        prop_assert!(both.clone().compose(both.invert()).is_empty());
-        prop_assert_eq!(as_model(&one.clone().compose(MapDiff::default())), as_model(&one));
+    #[test]
+    fn t2_a_journal_holds_what_the_diff_finds(before in writes(), after in writes()) {
+        a_journal_holds_what_the_diff_finds::<Map<u16, f64>>(&before, &after)?;
+        a_journal_holds_what_the_diff_finds::<OrdMap<u16, f64>>(&before, &after)?;
     }
 
     #[test]
@@ -168,26 +294,6 @@ proptest! {
         prop_assert_eq!(&both, &third.diff(&first));
         set.apply(&both.invert()).unwrap();
         prop_assert_eq!(&set, &first);
-    }
-
-    #[test]
-    fn t2_a_journal_holds_what_the_diff_finds(before in writes(), after in writes()) {
-        let old = written(&before);
-        let mut now = old.clone();
-        let mut journal = KeyedJournal::new();
-        for (key, value) in &after {
-            let before = match value {
-                Some(value) => now.insert(*key, *value),
-                None => now.remove(key),
-            };
-            journal.record(key, before);
-        }
-        journal.prune(|key| now.get(key));
-        let recorded = MapDiff::from_ordered(journal.changes(now.tree()).map(MapChange::cloned));
-        prop_assert_eq!(as_model(&recorded), as_model(&now.diff(&old)));
-        prop_assert_eq!(journal.is_empty(), recorded.is_empty());
-        prop_assert!(journal.keys().eq(recorded.iter().map(|change| *change.key()).collect::<Vec<_>>()));
-        prop_assert!(journal.keys().all(|key| journal.old(key).is_some()));
     }
 }
 
@@ -304,15 +410,41 @@ fn removing_what_is_not_there_copies_nothing() {
 fn t2_the_first_touch_of_a_key_is_what_counts() {
     let mut map = Map::from([("ann", 1)]);
     let mut journal = KeyedJournal::new();
-    journal.record(&"ann", map.insert("ann", 2));
-    journal.record(&"ann", map.insert("ann", 3));
-    assert_eq!(journal.old(&"ann"), Some(Some(&1)));
-    assert_eq!(journal.old(&"bob"), None);
-    journal.record(&"bob", map.insert("bob", 1));
-    assert_eq!(journal.old(&"bob"), Some(None));
+    journal.record("ann", map.insert("ann", 2));
+    journal.record("bob", map.insert("bob", 1));
+    journal.record("ann", map.insert("ann", 3));
+    journal.prune(|key| map.get(key));
+    assert!(journal.changes(map.entries()).eq([
+        MapChange::Updated {
+            key: &"ann",
+            old: &1,
+            new: &3
+        },
+        MapChange::Inserted {
+            key: &"bob",
+            value: &1
+        },
+    ]));
 
     map.insert("ann", 1);
     map.remove("bob");
     journal.prune(|key| map.get(key));
     assert!(journal.is_empty());
+}
+
+#[test]
+fn a_journal_grows_with_the_keys_touched_and_not_with_the_touches() {
+    let mut map = Map::new();
+    let mut journal = KeyedJournal::new();
+    for touch in 0..100_000 {
+        journal.record(touch % 100, map.insert(touch % 100, touch));
+    }
+    assert!(journal.capacity() < 2000);
+    journal.prune(|key| map.get(key));
+    assert!(journal.keys().copied().eq(0..100));
+    assert!(
+        journal
+            .changes(map.entries())
+            .all(|change| change.old().is_none())
+    );
 }

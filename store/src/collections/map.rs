@@ -1,14 +1,15 @@
 //! A persistent map without a promised order.
 
-use std::{borrow::Borrow, fmt, ops::Index};
+use std::{borrow::Borrow, fmt, hash::Hash, ops::Index};
 
 use super::{
     backed::Keyed,
+    entries::Entries,
     key::Key,
     keyed::keyed,
     map_diff::{MapChange, MapDiff},
     mismatch::DiffMismatch,
-    tree::{MapIter, Tree},
+    trie::{MapIter, Trie},
 };
 
 keyed! {
@@ -17,8 +18,8 @@ keyed! {
     /// A clone costs O(1), a write O(log n), and the [`diff`](Map::diff) of two maps what differs between
     /// them. Where the order of keys matters, take an [`OrdMap`](crate::OrdMap).
     ///
-    /// Today this is a tree as well, since the hash map at hand takes 127 bytes per entry and cannot be
-    /// diffed.
+    /// Entries are found by the hash of their keys, which is the same in every run of a program; keys whose
+    /// hashes are equal are still told apart in O(log n).
     ///
     /// # Examples
     ///
@@ -34,5 +35,17 @@ keyed! {
     /// assert_eq!(before.get("ann"), Some(&true));
     /// assert_eq!(online["ann"], false);
     /// ```
-    Map
+    Map over Trie, walked by MapIter in "no promised order"
+}
+
+impl<K: Key, V> Map<K, V> {
+    /// Iterates over the keys, in no promised order.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &K> + Clone {
+        self.iter().map(|(key, _)| key)
+    }
+
+    /// Iterates over the values, in the order of [`keys`](Self::keys).
+    pub fn values(&self) -> impl ExactSizeIterator<Item = &V> + Clone {
+        self.iter().map(|(_, value)| value)
+    }
 }

@@ -8,7 +8,9 @@ pub mod same;
 mod mismatch;
 mod map_diff;
 mod set_diff;
+mod entries;
 mod tree;
+mod trie;
 mod backed;
 mod keyed;
 mod map;
@@ -23,7 +25,6 @@ mod cost;
 #[cfg(test)]
 mod laws;
 
-pub(crate) use self::journal::KeyedJournal;
 pub use self::{
     backed::Keyed,
     key::Key,
@@ -34,5 +35,7 @@ pub use self::{
     ord_map::OrdMap,
     set::{Set, SetIter},
     set_diff::{SetChange, SetChanges, SetDiff},
-    tree::MapIter,
+    tree::OrdMapIter,
+    trie::MapIter,
 };
+pub(crate) use self::{entries::Entries, journal::KeyedJournal};

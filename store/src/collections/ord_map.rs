@@ -3,16 +3,18 @@
 use std::{
     borrow::Borrow,
     fmt,
+    hash::Hash,
     ops::{Bound, Index, RangeBounds},
 };
 
 use super::{
     backed::Keyed,
+    entries::Entries,
     key::Key,
     keyed::keyed,
     map_diff::{MapChange, MapDiff},
     mismatch::DiffMismatch,
-    tree::{MapIter, Tree},
+    tree::{OrdMapIter, Tree},
 };
 
 keyed! {
@@ -31,18 +33,28 @@ keyed! {
     /// assert_eq!(ports.first(), Some((&22, &"ssh")));
     /// assert!(ports.range(50..).map(|(port, _)| port).eq(&[80, 443]));
     /// ```
-    OrdMap
+    OrdMap over Tree, walked by OrdMapIter in "key order"
 }
 
 impl<K: Key, V> OrdMap<K, V> {
+    /// Iterates over the keys, in order.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = &K> + ExactSizeIterator + Clone {
+        self.iter().map(|(key, _)| key)
+    }
+
+    /// Iterates over the values, in the order of their keys.
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> + ExactSizeIterator + Clone {
+        self.iter().map(|(_, value)| value)
+    }
+
     /// Returns the entry with the lowest key.
     pub fn first(&self) -> Option<(&K, &V)> {
-        self.tree.first()
+        self.entries.first()
     }
 
     /// Returns the entry with the highest key.
     pub fn last(&self) -> Option<(&K, &V)> {
-        self.tree.last()
+        self.entries.last()
     }
 
     /// Iterates over the entries whose keys lie in `range`, in key order.
@@ -55,7 +67,7 @@ impl<K: Key, V> OrdMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.tree.range(range)
+        self.entries.range(range)
     }
 
     /// Iterates over the entries whose keys start with `prefix`, in key order.

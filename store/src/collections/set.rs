@@ -1,13 +1,14 @@
 //! A persistent set.
 
-use std::{borrow::Borrow, fmt};
+use std::{borrow::Borrow, fmt, hash::Hash};
 
 use super::{
     backed::Keyed,
+    entries::Entries,
     key::Key,
     mismatch::DiffMismatch,
     set_diff::{SetChange, SetDiff},
-    tree::{self, Tree},
+    trie::{MapIter, Trie},
 };
 
 /// Holds keys, each once, in no promised order; clones share their structure.
@@ -27,18 +28,20 @@ use super::{
 /// assert_eq!(muted.len(), 2);
 /// ```
 pub struct Set<K> {
-    tree: Tree<K, ()>,
+    entries: Trie<K, ()>,
 }
 
 impl<K> Set<K> {
     /// Makes an empty set.
     pub fn new() -> Self {
-        Self { tree: Tree::new() }
+        Self {
+            entries: Trie::new(),
+        }
     }
 
     /// Returns how many keys there are.
     pub fn len(&self) -> usize {
-        self.tree.len()
+        self.entries.len()
     }
 
     /// Tells whether there are no keys.
@@ -48,7 +51,7 @@ impl<K> Set<K> {
 
     /// Tells whether both sets are one in memory, as a set and its untouched clone are.
     pub fn ptr_eq(&self, other: &Self) -> bool {
-        self.tree.ptr_eq(&other.tree)
+        self.entries.ptr_eq(&other.entries)
     }
 
     /// Removes every key.
@@ -58,52 +61,52 @@ impl<K> Set<K> {
 }
 
 impl<K: Key> Set<K> {
-    /// Iterates over the keys.
+    /// Iterates over the keys, in no promised order.
     pub fn iter(&self) -> SetIter<'_, K> {
         SetIter {
-            entries: self.tree.iter(),
+            entries: self.entries.iter(),
         }
     }
 
     /// Tells whether `key` is there.
-    pub fn contains<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+    pub fn contains<Q: Ord + Hash + ?Sized>(&self, key: &Q) -> bool
     where
         K: Borrow<Q>,
     {
-        self.tree.get(key).is_some()
+        self.entries.get(key).is_some()
     }
 
     /// Adds `key` and tells whether it is new.
     pub fn insert(&mut self, key: K) -> bool {
-        self.tree.insert(key, ()).is_none()
+        self.entries.insert(key, ()).is_none()
     }
 
     /// Removes `key` and tells whether it was there.
-    pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> bool
+    pub fn remove<Q: Ord + Hash + ?Sized>(&mut self, key: &Q) -> bool
     where
         K: Borrow<Q>,
     {
-        self.tree.remove(key).is_some()
+        self.entries.remove_entry(key).is_some()
     }
 
     /// Removes the keys for which `keep` returns false.
     pub fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) {
-        self.tree.retain(|key, ()| keep(key));
+        self.entries.retain(|key, ()| keep(key));
     }
 
-    /// Returns what leads from `old` to this set, at O(changes · log n).
+    /// Returns what leads from `old` to this set, in key order, at O(changes · log n).
     pub fn diff(&self, old: &Self) -> SetDiff<K> {
         SetDiff {
-            keys: self.tree.diff(&old.tree),
+            keys: self.entries.diff(&old.entries),
         }
     }
 
     /// Iterates over what leads from `old` to this set, in key order.
     ///
-    /// The same as [`diff`](Self::diff), found step by step and borrowed.
+    /// The same as [`diff`](Self::diff), borrowed.
     pub fn changes_since<'a>(&'a self, old: &'a Self) -> impl Iterator<Item = SetChange<&'a K>> {
-        self.tree
-            .changes_since(&old.tree)
+        self.entries
+            .changes_in_order(&old.entries)
             .filter_map(SetChange::from_map)
     }
 
@@ -117,20 +120,21 @@ impl<K: Key> Set<K> {
     where
         K: fmt::Debug,
     {
-        self.tree.apply(&diff.keys)
+        self.entries.apply(&diff.keys)
     }
 }
 
 impl<K: Key> Keyed for Set<K> {
     type Key = K;
     type Value = ();
+    type Entries = Trie<K, ()>;
 
-    fn tree(&self) -> &Tree<K, ()> {
-        &self.tree
+    fn entries(&self) -> &Trie<K, ()> {
+        &self.entries
     }
 
-    fn tree_mut(&mut self) -> &mut Tree<K, ()> {
-        &mut self.tree
+    fn entries_mut(&mut self) -> &mut Trie<K, ()> {
+        &mut self.entries
     }
 }
 
@@ -138,7 +142,7 @@ impl<K> Clone for Set<K> {
     /// Shares the whole structure: O(1).
     fn clone(&self) -> Self {
         Self {
-            tree: self.tree.clone(),
+            entries: self.entries.clone(),
         }
     }
 }
@@ -151,7 +155,7 @@ impl<K> Default for Set<K> {
 
 impl<K: Key> PartialEq for Set<K> {
     fn eq(&self, other: &Self) -> bool {
-        self.tree == other.tree
+        self.entries == other.entries
     }
 }
 
@@ -165,9 +169,7 @@ impl<K: Key + fmt::Debug> fmt::Debug for Set<K> {
 
 impl<K: Key> Extend<K> for Set<K> {
     fn extend<I: IntoIterator<Item = K>>(&mut self, keys: I) {
-        for key in keys {
-            self.insert(key);
-        }
+        self.entries.extend(keys.into_iter().map(|key| (key, ())));
     }
 }
 
@@ -194,10 +196,10 @@ impl<'a, K: Key> IntoIterator for &'a Set<K> {
     }
 }
 
-/// Iterates over the keys of a [`Set`].
+/// Iterates over the keys of a [`Set`], in no promised order.
 #[derive(Clone, Debug)]
 pub struct SetIter<'a, K: Key> {
-    entries: tree::MapIter<'a, K, ()>,
+    entries: MapIter<'a, K, ()>,
 }
 
 impl<'a, K: Key> Iterator for SetIter<'a, K> {
@@ -209,12 +211,6 @@ impl<'a, K: Key> Iterator for SetIter<'a, K> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.entries.size_hint()
-    }
-}
-
-impl<K: Key> DoubleEndedIterator for SetIter<'_, K> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        self.entries.next_back().map(|(key, ())| key)
     }
 }
 

@@ -1,17 +1,12 @@
-//! The persistent tree behind `Map`, `OrdMap` and `Set`.
+//! The persistent tree behind `OrdMap`.
 //!
 //! The only file that knows which crate it comes from.
 
-use std::{borrow::Borrow, fmt, ops::RangeBounds};
+use std::{borrow::Borrow, fmt, hash::Hash, ops::RangeBounds};
 
 use im::{ordmap, shared_ptr::DefaultSharedPtr};
 
-use super::{
-    key::Key,
-    map_diff::{MapChange, MapDiff},
-    mismatch::DiffMismatch,
-    same,
-};
+use super::{entries::Entries, key::Key, map_diff::MapChange, same};
 
 /// A sorted map whose clones share their structure.
 #[doc(hidden)]
@@ -36,19 +31,6 @@ impl<K, V> Tree<K, V> {
 }
 
 impl<K: Key, V> Tree<K, V> {
-    pub(crate) fn iter(&self) -> MapIter<'_, K, V> {
-        MapIter {
-            entries: self.entries.iter(),
-        }
-    }
-
-    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
-    where
-        K: Borrow<Q>,
-    {
-        self.entries.get(key)
-    }
-
     pub(crate) fn first(&self) -> Option<(&K, &V)> {
         self.entries.get_min().map(|(key, value)| (key, value))
     }
@@ -68,32 +50,55 @@ impl<K: Key, V> Tree<K, V> {
     }
 }
 
-impl<K: Key, V: Clone> Tree<K, V> {
-    pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+impl<K: Key, V> Entries<K, V> for Tree<K, V> {
+    type Iter<'a>
+        = OrdMapIter<'a, K, V>
+    where
+        V: 'a;
+
+    fn ptr_eq(&self, other: &Self) -> bool {
+        Tree::ptr_eq(self, other)
+    }
+
+    fn iter(&self) -> OrdMapIter<'_, K, V> {
+        OrdMapIter {
+            entries: self.entries.iter(),
+        }
+    }
+
+    fn get<Q: Ord + Hash + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
     {
-        self.entries.get_mut(key)
+        self.entries.get(key)
     }
 
-    pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
+    fn insert(&mut self, key: K, value: V) -> Option<V>
+    where
+        V: Clone,
+    {
         self.entries.insert(key, value)
     }
 
-    /// The key as the map holds it, and its value to be written.
-    pub(crate) fn entry_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<(&K, &mut V)>
+    fn entry_mut<Q: Ord + Hash + ?Sized>(&mut self, key: &Q) -> Option<(&K, &mut V)>
     where
         K: Borrow<Q>,
-    {
-        self.entries.get_key_value_mut(key)
-    }
-
-    /// Removes a key, and returns it as the map held it.
-    pub(crate) fn remove_entry<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<(K, V)>
-    where
-        K: Borrow<Q>,
+        V: Clone,
     {
         // A miss would copy the path to where the key is not.
+        if self.entries.contains_key(key) {
+            self.entries.get_key_value_mut(key)
+        } else {
+            None
+        }
+    }
+
+    fn remove_entry<Q: Ord + Hash + ?Sized>(&mut self, key: &Q) -> Option<(K, V)>
+    where
+        K: Borrow<Q>,
+        V: Clone,
+    {
+        // As above.
         if self.entries.contains_key(key) {
             self.entries.remove_with_key(key)
         } else {
@@ -101,36 +106,13 @@ impl<K: Key, V: Clone> Tree<K, V> {
         }
     }
 
-    pub(crate) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
-    where
-        K: Borrow<Q>,
-    {
-        // A miss would copy the path to where the key is not.
-        if self.entries.contains_key(key) {
-            self.entries.remove(key)
-        } else {
-            None
-        }
-    }
-
-    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&K, &V) -> bool) {
-        let doomed: Vec<K> = self
-            .iter()
-            .filter(|(key, value)| !keep(key, value))
-            .map(|(key, _)| key.clone())
-            .collect();
-        for key in &doomed {
-            self.entries.remove(key);
-        }
-    }
-}
-
-impl<K: Key, V: PartialEq + 'static> Tree<K, V> {
-    /// What differs from `old`, in key order; subtrees that both share are skipped.
-    pub(crate) fn changes_since<'a>(
+    fn changes_since<'a>(
         &'a self,
         old: &'a Self,
-    ) -> impl Iterator<Item = MapChange<&'a K, &'a V>> {
+    ) -> impl Iterator<Item = MapChange<&'a K, &'a V>> + use<'a, K, V>
+    where
+        V: PartialEq + 'static,
+    {
         old.entries
             .diff(&self.entries)
             .filter_map(|item| match item {
@@ -143,34 +125,15 @@ impl<K: Key, V: PartialEq + 'static> Tree<K, V> {
                 } => (!same::by_value(old, new)).then_some(MapChange::Updated { key, old, new }),
             })
     }
-}
 
-impl<K: Key, V: Clone + PartialEq + 'static> Tree<K, V> {
-    pub(crate) fn diff(&self, old: &Self) -> MapDiff<K, V> {
-        MapDiff::from_ordered(self.changes_since(old).map(MapChange::cloned))
-    }
-
-    pub(crate) fn apply(&mut self, diff: &MapDiff<K, V>) -> Result<(), DiffMismatch>
+    fn changes_in_order<'a>(
+        &'a self,
+        old: &'a Self,
+    ) -> impl Iterator<Item = MapChange<&'a K, &'a V>> + use<'a, K, V>
     where
-        K: fmt::Debug,
+        V: PartialEq + 'static,
     {
-        for (number, change) in diff.iter().enumerate() {
-            let misfit = match (self.get(*change.key()), change.old()) {
-                (None, None) => continue,
-                (Some(now), Some(old)) if same::by_value(now, *old) => continue,
-                (Some(_), Some(_)) => "holds another value than the old one",
-                (Some(_), None) => "is already there",
-                (None, Some(_)) => "is not there",
-            };
-            return Err(DiffMismatch::key(number, change.key(), misfit));
-        }
-        for change in diff.iter() {
-            match change.new() {
-                Some(new) => self.insert((*change.key()).clone(), (*new).clone()),
-                None => self.remove(*change.key()),
-            };
-        }
-        Ok(())
+        self.changes_since(old)
     }
 }
 
@@ -189,12 +152,12 @@ impl<K: Key, V: PartialEq + 'static> PartialEq for Tree<K, V> {
     }
 }
 
-/// Iterates over the entries of a [`Map`](crate::Map) or an [`OrdMap`](crate::OrdMap).
-pub struct MapIter<'a, K, V> {
+/// Iterates over the entries of an [`OrdMap`](crate::OrdMap), in key order, from either end.
+pub struct OrdMapIter<'a, K, V> {
     entries: ordmap::Iter<'a, K, V, DefaultSharedPtr>,
 }
 
-impl<'a, K: Key, V> Iterator for MapIter<'a, K, V> {
+impl<'a, K: Key, V> Iterator for OrdMapIter<'a, K, V> {
     type Item = (&'a K, &'a V);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -206,15 +169,15 @@ impl<'a, K: Key, V> Iterator for MapIter<'a, K, V> {
     }
 }
 
-impl<K: Key, V> DoubleEndedIterator for MapIter<'_, K, V> {
+impl<K: Key, V> DoubleEndedIterator for OrdMapIter<'_, K, V> {
     fn next_back(&mut self) -> Option<Self::Item> {
         self.entries.next_back()
     }
 }
 
-impl<K: Key, V> ExactSizeIterator for MapIter<'_, K, V> {}
+impl<K: Key, V> ExactSizeIterator for OrdMapIter<'_, K, V> {}
 
-impl<K, V> Clone for MapIter<'_, K, V> {
+impl<K, V> Clone for OrdMapIter<'_, K, V> {
     fn clone(&self) -> Self {
         Self {
             entries: self.entries.clone(),
@@ -222,7 +185,7 @@ impl<K, V> Clone for MapIter<'_, K, V> {
     }
 }
 
-impl<K: Key + fmt::Debug, V: fmt::Debug> fmt::Debug for MapIter<'_, K, V> {
+impl<K: Key + fmt::Debug, V: fmt::Debug> fmt::Debug for OrdMapIter<'_, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.clone()).finish()
     }

@@ -1,19 +1,19 @@
 //! Writing collections: verbs that record what they change, so that a commit costs what changed.
 
-use std::borrow::Borrow;
+use std::{borrow::Borrow, hash::Hash};
 
 use super::{Draft, Journal};
-use crate::collections::{Key, Keyed, KeyedJournal, Map, OrdMap, Set};
+use crate::collections::{Entries, Key, Keyed, KeyedJournal, Map, OrdMap, Set};
 
 impl<C: Keyed> Journal<C> for KeyedJournal<C::Key, C::Value> {
     fn settle(&mut self, _before: &C, after: &C) -> bool {
-        self.prune(|key| after.tree().get(key));
+        self.prune(|key| after.entries().get(key));
         !self.is_empty()
     }
 }
 
 /// Records that `key` held `old`, if changes are still recorded.
-fn note<K: Key, V>(journal: Option<&mut KeyedJournal<K, V>>, key: &K, old: Option<V>) {
+fn note<K: Key, V>(journal: Option<&mut KeyedJournal<K, V>>, key: K, old: Option<V>) {
     if let Some(journal) = journal {
         journal.record(key, old);
     }
@@ -22,35 +22,32 @@ fn note<K: Key, V>(journal: Option<&mut KeyedJournal<K, V>>, key: &K, old: Optio
 impl<C: Keyed> Draft<'_, C> {
     fn put(&mut self, key: C::Key, value: C::Value) -> bool {
         let (items, journal) = self.recorded::<KeyedJournal<C::Key, C::Value>>();
-        let old = items.tree_mut().insert(key.clone(), value);
+        // What may panic comes before what changes something.
+        let kept = key.clone();
+        let old = items.entries_mut().insert(key, value);
         let is_new = old.is_none();
-        note(journal, &key, old);
+        note(journal, kept, old);
         is_new
     }
 
     /// Removes the item of `key`; says whether there was one.
-    pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> bool
+    pub fn remove<Q: Ord + Hash + ?Sized>(&mut self, key: &Q) -> bool
     where
         C::Key: Borrow<Q>,
     {
-        if self.tree().get(key).is_none() {
+        if self.entries().get(key).is_none() {
             return false;
         }
         let (items, journal) = self.recorded::<KeyedJournal<C::Key, C::Value>>();
-        let removed = items.tree_mut().remove_entry(key);
+        let removed = items.entries_mut().remove_entry(key);
         removed.is_some_and(|(key, old)| {
-            note(journal, &key, Some(old));
+            note(journal, key, Some(old));
             true
         })
     }
 
-    fn remove_unless(&mut self, mut keep: impl FnMut(&C::Key, &C::Value) -> bool) {
-        let doomed: Vec<C::Key> = self
-            .tree()
-            .iter()
-            .filter(|(key, value)| !keep(key, value))
-            .map(|(key, _)| key.clone())
-            .collect();
+    fn remove_unless(&mut self, keep: impl FnMut(&C::Key, &C::Value) -> bool) {
+        let doomed = self.entries().doomed(keep);
         for key in &doomed {
             self.remove(key);
         }
@@ -71,14 +68,14 @@ macro_rules! map_draft {
             }
 
             /// The value of a key, to be written; its old value is cloned first.
-            pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+            pub fn get_mut<Q: Ord + Hash + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
             where
                 K: Borrow<Q>,
             {
                 self.get(key)?;
                 let (items, journal) = self.recorded::<KeyedJournal<K, V>>();
-                let (key, value) = items.tree_mut().entry_mut(key)?;
-                note(journal, key, Some(value.clone()));
+                let (key, value) = items.entries_mut().entry_mut(key)?;
+                note(journal, key.clone(), Some(value.clone()));
                 Some(value)
             }
 

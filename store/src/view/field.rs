@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     change::FieldPlace,
-    collections::{Keyed, KeyedJournal},
+    collections::{Entries, Keyed, KeyedJournal},
     model::{Field, Holds, Model},
     watch::Moment,
 };
@@ -49,11 +49,11 @@ impl<M: Model, C: Keyed> Stage for FieldRows<M, C> {
     }
 
     fn get(&self, when: When, key: &C::Key) -> Option<Cow<'_, C::Value>> {
-        self.items.at(when).tree().get(key).map(Cow::Borrowed)
+        self.items.at(when).entries().get(key).map(Cow::Borrowed)
     }
 
     fn iter(&self, when: When) -> impl Iterator<Item = (&C::Key, Cow<'_, C::Value>)> {
-        let items = self.items.at(when).tree().iter();
+        let items = self.items.at(when).entries().iter();
         items.map(|(key, value)| (key, Cow::Borrowed(value)))
     }
 }
@@ -69,8 +69,8 @@ impl<S: Holds<M>, M: Model, C: Keyed> Reading<S> for FieldRows<M, C> {
         // All, too, if the program's own code panics below.
         self.touched = None;
         if !change.is_initial() {
-            let [before, now] = [When::Before, When::Now].map(|when| self.items.at(when).tree());
-            let follows = change.old().is_some_and(|old| old.tree().ptr_eq(before));
+            let [before, now] = [When::Before, When::Now].map(|when| self.items.at(when).entries());
+            let follows = change.old().is_some_and(|old| old.entries().ptr_eq(before));
             let journal = change.journal::<KeyedJournal<C::Key, C::Value>>();
             self.touched = Some(match journal.filter(|_| follows) {
                 Some(journal) => journal.keys().cloned().collect(),

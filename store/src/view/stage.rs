@@ -33,7 +33,7 @@ pub trait Stage {
     #[doc(hidden)]
     fn get(&self, when: When, key: &Self::Key) -> Option<Cow<'_, Self::Value>>;
 
-    /// All rows, in key order.
+    /// All rows, in whatever order, if only it is mostly the same before and now.
     #[doc(hidden)]
     fn iter(&self, when: When) -> impl Iterator<Item = (&Self::Key, Cow<'_, Self::Value>)>;
 }
@@ -78,10 +78,7 @@ pub(super) type RowChange<'a, R> = MapChange<&'a <R as Stage>::Key, Cow<'a, <R a
 pub(super) fn changes<R: Stage>(rows: &R) -> impl Iterator<Item = RowChange<'_, R>> {
     let (keys, all) = match rows.touched() {
         Touched::Keys(keys) => (keys, None),
-        Touched::All => (
-            &[][..],
-            Some(pairs(rows.iter(When::Before), rows.iter(When::Now))),
-        ),
+        Touched::All => (&[][..], Some(pairs(rows))),
     };
     let touched = keys
         .iter()
@@ -94,25 +91,40 @@ pub(super) fn changes<R: Stage>(rows: &R) -> impl Iterator<Item = RowChange<'_, 
         })
 }
 
-/// Walks over two runs in key order at once.
-fn pairs<'a, K: Ord + 'a, V>(
-    old: impl Iterator<Item = (&'a K, V)>,
-    new: impl Iterator<Item = (&'a K, V)>,
-) -> impl Iterator<Item = (&'a K, Option<V>, Option<V>)> {
-    let (mut old, mut new) = (old.peekable(), new.peekable());
+/// A key, and its row before and now.
+type Pair<'a, R> = (
+    &'a <R as Stage>::Key,
+    Option<Cow<'a, <R as Stage>::Value>>,
+    Option<Cow<'a, <R as Stage>::Value>>,
+);
+
+/// Walks over all rows, before and now, at once; where the two are out of step, rows are looked up.
+fn pairs<R: Stage>(rows: &R) -> impl Iterator<Item = Pair<'_, R>> {
+    let mut old = rows.iter(When::Before).peekable();
+    let mut new = rows.iter(When::Now).peekable();
     std::iter::from_fn(move || {
-        let key = match (old.peek(), new.peek()) {
-            (Some((old, _)), Some((new, _))) => (*old).min(*new),
-            (Some((key, _)), None) | (None, Some((key, _))) => *key,
-            (None, None) => return None,
-        };
-        let old = old.next_if(|(other, _)| *other == key);
-        let new = new.next_if(|(other, _)| *other == key);
-        Some((
-            key,
-            old.map(|(_, value)| value),
-            new.map(|(_, value)| value),
-        ))
+        while let Some((before, _)) = old.peek() {
+            if new.peek().is_some_and(|(now, _)| now == before) {
+                let ((_, before), (key, now)) = (old.next()?, new.next()?);
+                return Some((key, Some(before), Some(now)));
+            }
+            if rows.get(When::Now, before).is_none() {
+                let (key, before) = old.next()?;
+                return Some((key, Some(before), None));
+            }
+            if new.peek().is_some() {
+                break;
+            }
+            // It came with what it is now.
+            old.next();
+        }
+        let (key, now) = new.next()?;
+        let before = rows.get(When::Before, key);
+        if before.is_some() {
+            // What stands there instead comes, or came, with what it is now.
+            old.next();
+        }
+        Some((key, before, Some(now)))
     })
 }
 

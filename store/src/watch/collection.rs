@@ -2,7 +2,7 @@
 
 use super::{change::Change, owned::OwnedChange};
 use crate::collections::{
-    Key, Keyed, KeyedJournal, List, ListEdit, Map, MapChange, OrdMap, Set, SetChange, same,
+    Entries, Key, Keyed, KeyedJournal, List, ListEdit, Map, MapChange, OrdMap, Set, SetChange, same,
 };
 
 /// Three ways to know the changes, one type to walk them.
@@ -41,19 +41,19 @@ impl<'a, C: Keyed> Change<'a, C> {
     /// What was recorded while it was written, or else what a comparison finds, or all there is in
     /// the immediate call.
     pub(super) fn entries(self) -> impl Iterator<Item = MapChange<&'a C::Key, &'a C::Value>> {
-        let now = self.value().tree();
+        let now = self.value().entries();
         match (self.journal::<KeyedJournal<C::Key, C::Value>>(), self.old()) {
             (Some(journal), _) => Known::Recorded(journal.changes(now)),
             (None, Some(old)) => {
-                let (old, unheard) = (old.tree(), self.unheard());
+                let (old, unheard) = (old.entries(), self.unheard());
                 // What the watcher knows though it was not told, and is as it was told before.
-                let overwritten = unheard.map(|unheard| now.changes_since(unheard.tree()));
+                let overwritten = unheard.map(|unheard| now.changes_since(unheard.entries()));
                 let overwritten = overwritten.into_iter().flatten();
                 let overwritten = overwritten.filter(move |change| {
                     let key = change.key();
                     !differs(old.get(*key), now.get(*key))
                 });
-                Known::Compared(now.changes_since(old).chain(overwritten))
+                Known::Compared(now.changes_in_order(old).chain(overwritten))
             }
             (None, None) => Known::Everything(
                 now.iter()

@@ -6,6 +6,8 @@ use std::{
     ops::Deref,
 };
 
+use foldhash::fast::RandomState;
+
 use super::{
     change::{Change, cause_accessors},
     collection::differs,
@@ -19,7 +21,7 @@ use super::{
 };
 use crate::{
     change::{Cause, Commit},
-    collections::{Key, Keyed, KeyedJournal},
+    collections::{Entries, Key, Keyed, KeyedJournal},
     model::{Field, Holds, Model},
 };
 
@@ -81,7 +83,7 @@ impl<'a, K: Key, V: PartialEq + 'static> KeyChange<'a, K, V> {
     where
         C: Keyed<Key = K, Value = V>,
     {
-        let get = |of: &'a C| of.tree().get(key);
+        let get = |of: &'a C| of.entries().get(key);
         let new = get(change.value());
         let old = change.old().map(get);
         let old = match (old, change.merged()) {
@@ -291,7 +293,7 @@ where
 /// Who watches which key of one field.
 struct KeyIndex<M: Model, C: Keyed> {
     field: Field<M, C>,
-    by_key: HashMap<C::Key, KeyListeners>,
+    by_key: HashMap<C::Key, KeyListeners, RandomState>,
 }
 
 /// The listeners of one key: mostly one.
@@ -346,7 +348,7 @@ impl<S: Holds<M>, M: Model, C: Keyed> Index<S> for KeyIndex<M, C> {
         if let Some(journal) = change.journal::<KeyedJournal<C::Key, C::Value>>() {
             journal.keys().for_each(collect);
         } else if by_key.len() <= FEW_KEYS {
-            let (new, old) = (change.value().tree(), change.old().map(Keyed::tree));
+            let (new, old) = (change.value().entries(), change.old().map(Keyed::entries));
             by_key
                 .keys()
                 .filter(|key| differs(old.and_then(|old| old.get(*key)), new.get(*key)))
@@ -364,7 +366,7 @@ impl<M: Model, C: Keyed> KeySpot<M, C> {
     fn index<'a, S: Holds<M>>(&self, indexes: &'a mut Indexes<S>) -> &'a mut KeyIndex<M, C> {
         indexes.of(|| KeyIndex {
             field: self.0.field,
-            by_key: HashMap::new(),
+            by_key: HashMap::default(),
         })
     }
 }
