@@ -34,7 +34,6 @@ pub(crate) fn model(head: &Head) -> TokenStream {
             type Draft<'__draft> = ();
             type Delta = ();
             fn draft(&self) {}
-            fn seal(_: &mut ()) {}
             fn make(_: &mut impl #krate::__private::MakeField<Self>) -> Self {
                 ::core::unreachable!()
             }

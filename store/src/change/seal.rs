@@ -50,8 +50,8 @@ pub(super) struct Seal<'s, 'a, S: Stores, const KEEP: bool> {
     pub(super) heads: &'a S::Each<Heads>,
     pub(super) deltas: &'s mut S::Each<Deltas>,
     pub(super) is_changed: bool,
-    /// Becomes true with the first value whose drop may run code of the program's.
-    pub(super) has_values: &'s mut bool,
+    /// Whether the drop of any of it may run code of the program's.
+    pub(super) has_values: bool,
 }
 
 impl<S: Stores, const KEEP: bool> VisitEach<S> for Seal<'_, '_, S, KEEP> {
@@ -74,11 +74,12 @@ impl<S: Stores, const KEEP: bool> VisitEach<S> for Seal<'_, '_, S, KEEP> {
             head: S::of::<Heads>(self.heads),
             delta: &mut sealed.delta,
             is_changed: false,
-            has_values: self.has_values,
+            has_values: false,
         };
         M::visit(&mut fields);
         sealed.is_changed = fields.is_changed;
         self.is_changed |= fields.is_changed;
+        self.has_values |= fields.has_values;
     }
 }
 
@@ -88,7 +89,7 @@ struct SealFields<'s, 'a, M: Model, const KEEP: bool> {
     head: &'a M,
     delta: &'s mut M::Delta,
     is_changed: bool,
-    has_values: &'s mut bool,
+    has_values: bool,
 }
 
 impl<M: Model, const KEEP: bool> VisitField<M> for SealFields<'_, '_, M, KEEP> {
@@ -105,7 +106,7 @@ impl<M: Model, const KEEP: bool> VisitField<M> for SealFields<'_, '_, M, KEEP> {
             } else {
                 draft.discard();
             }
-            *self.has_values |= needs_drop::<T>();
+            self.has_values |= needs_drop::<T>();
             draft.exchange(field.delta_mut(self.delta));
         }
     }

@@ -102,10 +102,12 @@ impl<S: Stores> Staged<S> {
             heads,
             deltas: &mut self.deltas,
             is_changed: false,
-            has_values: &mut self.has_values,
+            has_values: false,
         };
         S::visit(&mut seal);
         self.is_changed = seal.is_changed;
+        // A comparison that panicked may have kept from saying so.
+        self.has_values |= seal.has_values || !KEEP;
     }
 
     /// Drops all there is; if that panics, all until there.
