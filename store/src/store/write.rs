@@ -29,9 +29,9 @@ impl<S: Stores> Inner<S> {
         stage: Stage<'_, S>,
     ) -> Result<(), Box<WriteError>> {
         let depth = self.admit(caller)?;
-        let mut due = Due::Queued;
+        let mut due = self.watchers.due();
         let made = self.commit(origin, caller, depth, stage, &mut due);
-        self.watchers.deliver(due);
+        self.watchers.deliver(&mut due);
         deliver_deferred();
         made.unwrap_or_else(|panic| resume_unwind(panic))
     }
@@ -61,7 +61,6 @@ impl<S: Stores> Inner<S> {
             depth,
             merged: 1,
         };
-        let mut room = watchers.room();
         let (mut asked, mut refused) = (None, None);
         // Cleared below, if there is anything to drop.
         let mut staged = ManuallyDrop::new(Staged::nothing());
@@ -101,9 +100,11 @@ impl<S: Stores> Inner<S> {
                     Ok(moving) if watchers.pass_over(&staged, moving.revision) => drop(moving),
                     Ok(moving) => {
                         let cause = cause(moving.revision);
-                        *due = watchers.enqueue(&mut staged, &moving.heads, cause, &mut room);
-                        let _turn = moving.let_readers_in();
-                        watchers.keep_bound();
+                        watchers.enqueue(&mut staged, &moving.heads, cause, due);
+                        if watchers.is_past_bound() {
+                            let _turn = moving.let_readers_in();
+                            watchers.merge_last();
+                        }
                     }
                     Err(panic) => made = Err(panic),
                 }

@@ -208,22 +208,30 @@ impl<S: Stores> Registry<S> {
     ) -> &'a [Entry] {
         let mut tables = SmallVec::<[&Table<S>; 4]>::new();
         let mut indexes = SmallVec::<[&Box<dyn Index<S>>; 4]>::new();
-        tables.push(&self.commits);
+        let mut take = |table: &'a Table<S>| {
+            if let Some(feed) = table.feed.upgrade() {
+                feeds.push(feed);
+            }
+            if !table.listeners.is_empty() {
+                tables.push(table);
+            }
+        };
+        take(&self.commits);
         let mut last = None;
         commit.visit_touched(|place| {
             if let Some(id) = place.value() {
-                return tables.extend(self.values.get(&id));
+                return self.values.get(&id).into_iter().for_each(&mut take);
             }
             let FieldPlace { store, field } = place;
             let StoreTable { fields, any } = &self.stores[store];
             if last.replace(store) != Some(store) {
-                tables.push(any);
+                take(any);
             }
-            tables.push(&fields[field].whole);
-            indexes.extend(&fields[field].indexes.0);
+            take(&fields[field].whole);
+            for index in &fields[field].indexes.0 {
+                indexes.push(index);
+            }
         });
-        feeds.extend(tables.iter().filter_map(|table| table.feed.upgrade()));
-        tables.retain(|table| !table.listeners.is_empty());
         if let ([table], []) = (&tables[..], &indexes[..]) {
             return table.listeners.as_slice();
         }

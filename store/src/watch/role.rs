@@ -27,41 +27,44 @@ use crate::{
     sync::{Activity, MutexGuard},
 };
 
-/// A commit while it is told: by itself, or shared with those who keep it.
-pub(super) enum Announced<S: Stores> {
+/// A commit while it is told: by itself, or shared with those who keep it; nothing once it was.
+pub(crate) enum Announced<S: Stores> {
     Own(Commit<S>),
     Shared(Arc<Commit<S>>),
+    Told,
 }
 
 impl<S: Stores> Announced<S> {
-    fn commit(&self) -> &Commit<S> {
+    fn commit(&self) -> Option<&Commit<S>> {
         match self {
-            Self::Own(commit) => commit,
-            Self::Shared(commit) => commit,
+            Self::Own(commit) => Some(commit),
+            Self::Shared(commit) => Some(commit),
+            Self::Told => None,
         }
     }
 
     fn shared(&self) -> Option<&Arc<Commit<S>>> {
         match self {
-            Self::Own(_) => None,
             Self::Shared(commit) => Some(commit),
+            Self::Own(_) | Self::Told => None,
         }
     }
 
-    /// What a callback is told of it.
-    #[inline]
-    fn moment(&self, is_ignored: bool) -> Moment<'_, S> {
-        match is_ignored {
-            false => Moment::Commit(self.commit(), self.shared()),
-            true => Moment::Ignored(self.commit()),
+    /// Takes it out, to be kept.
+    pub(super) fn take(&mut self) -> Option<Arc<Commit<S>>> {
+        match std::mem::replace(self, Self::Told) {
+            Self::Own(commit) => Some(Arc::new(commit)),
+            Self::Shared(commit) => Some(commit),
+            Self::Told => None,
         }
     }
 
-    fn into_shared(self) -> Self {
-        match self {
-            Self::Own(commit) => Self::Shared(Arc::new(commit)),
-            Self::Shared(_) => self,
+    /// Lets others keep it.
+    fn share(&mut self) -> Option<&Arc<Commit<S>>> {
+        if let Some(commit) = self.take() {
+            *self = Self::Shared(commit);
         }
+        self.shared()
     }
 }
 
@@ -114,10 +117,10 @@ impl<'a, S: Stores> Role<'a, S> {
     fn tell(&mut self, item: Item<S>) {
         match item {
             Item::Commit { commit, room } => {
-                self.tell_commit(Announced::Shared(commit));
+                self.tell_commit(&mut Announced::Shared(commit));
                 drop(room);
             }
-            Item::Merged(commit) => self.tell_commit(Announced::Shared(commit)),
+            Item::Merged(commit) => self.tell_commit(&mut Announced::Shared(commit)),
             Item::Join(watching) => self.roster.join(watching),
             Item::Resume(watching, pause) => {
                 if watching.resume(pause) {
@@ -141,10 +144,12 @@ impl<'a, S: Stores> Role<'a, S> {
     }
 
     /// Tells a commit to those who watch what it changed.
-    pub(super) fn tell_commit(&mut self, announced: Announced<S>) {
-        let mut announced = announced;
-        let write = announced.commit().cause.at;
-        let _telling = telling(&announced.commit().cause).enter();
+    pub(super) fn tell_commit(&mut self, announced: &mut Announced<S>) {
+        let Some(commit) = announced.commit() else {
+            return;
+        };
+        let write = commit.cause.at;
+        let _telling = telling(&commit.cause).enter();
         let Roster {
             members,
             registry,
@@ -152,11 +157,10 @@ impl<'a, S: Stores> Role<'a, S> {
             ..
         } = &mut *self.roster;
         let mut feeds = Feeds::new();
-        let audience = registry.audience(announced.commit(), found, &mut feeds);
-        if registry.is_told_commits() || !feeds.is_empty() {
-            announced = announced.into_shared();
-        }
-        if let Some(shared) = announced.shared() {
+        let audience = registry.audience(commit, found, &mut feeds);
+        if (registry.is_told_commits() || !feeds.is_empty())
+            && let Some(shared) = announced.share()
+        {
             feeds.iter().for_each(|feed| feed.publish(shared));
         }
         let mut telling = Telling {
@@ -168,21 +172,28 @@ impl<'a, S: Stores> Role<'a, S> {
             next: 0,
         };
         loop {
-            match report::quietly(|| telling.go_on(&announced)) {
+            match report::quietly(|| telling.go_on(announced)) {
                 Ok(Step::Done) => break,
-                Ok(Step::Share) => announced = announced.into_shared(),
-                Err(payload) => telling.report(announced.commit(), payload),
+                Ok(Step::Share) => drop(announced.share()),
+                Err(payload) => telling.report(announced, payload),
             }
         }
         let heard = telling.heard;
-        self.watchers.called.call(0);
+        if self.watchers.called.call(0) || !heard.is_empty() {
+            self.hear_all(heard);
+        }
+        // The old values go last, and may write as a watcher may.
+        Activity::tell(write);
+        report::contained(|| *announced = Announced::Told);
+    }
+
+    /// Puts the tables right, and hears what else there is.
+    #[cold]
+    fn hear_all(&mut self, heard: Vec<Arc<Watching<S>>>) {
         for watching in heard {
             self.roster.look_at(&watching);
         }
         self.hear();
-        // The old values go last, and may write as a watcher may.
-        Activity::tell(write);
-        report::contained(|| drop(announced));
     }
 }
 
@@ -207,9 +218,13 @@ struct Telling<'a, S: Stores> {
 impl<S: Stores> Telling<'_, S> {
     /// Tells whoever is left. A panic of a callback goes through, and counts as told.
     fn go_on(&mut self, announced: &Announced<S>) -> Step {
+        let Some(commit) = announced.commit() else {
+            return Step::Done;
+        };
         let Watchers { called, .. } = self.watchers;
-        let origin = announced.commit().cause.origin.as_ref();
-        let (told, ignored) = (announced.moment(false), announced.moment(true));
+        let origin = commit.cause.origin.as_ref();
+        let told = Moment::Commit(commit, announced.shared());
+        let ignored = Moment::Ignored(commit);
         let mut next = self.next;
         while let Some(entry) = self.audience.get(next) {
             let member = self.members.get_mut(entry.seat);
@@ -262,10 +277,12 @@ impl<S: Stores> Telling<'_, S> {
 
     /// Reports that the callback that was told last panicked.
     #[cold]
-    fn report(&self, commit: &Commit<S>, payload: Box<dyn Any + Send>) {
+    fn report(&self, announced: &Announced<S>, payload: Box<dyn Any + Send>) {
         let entry = &self.audience[self.next - 1];
+        let revision = announced.commit().map(|commit| commit.cause.revision);
         if let Some(member) = self.members.get(entry.seat) {
-            member.watching.report(commit.cause.revision, payload);
+            let revision = revision.unwrap_or_default();
+            member.watching.report(revision, payload);
         }
     }
 }

@@ -24,7 +24,7 @@ use super::{
     watching::{Part, Told, Watching},
 };
 use crate::{
-    change::{Cause, Commit, Reach, Staged},
+    change::{Cause, Reach, Staged},
     model::{Heads, Stores},
     state::{Revision, SnapshotAll, Truth},
     sync::{Activity, Mutex, Published, defer_delivery},
@@ -54,13 +54,14 @@ pub(crate) struct Watchers<S: Stores> {
     hook: Option<PanicHook>,
 }
 
-/// What is left to be told when a write has ended.
+/// What a write has to have told once it has ended.
 #[must_use]
-pub(crate) enum Due<'a, S: Stores> {
-    /// What is in the queue, if anything is.
-    Queued,
-    /// A commit that nothing waits before, on this thread.
-    Now(Role<'a, S>, Commit<S>, Option<Room<S>>),
+pub(crate) struct Due<'a, S: Stores> {
+    /// The role, if nothing waits before the commit and nobody tells.
+    role: Option<Role<'a, S>>,
+    commit: Announced<S>,
+    /// Places in queues, kept free until it has been told.
+    room: Option<Room<S>>,
 }
 
 impl<S: Stores> Watchers<S> {
@@ -116,10 +117,14 @@ impl<S: Stores> Watchers<S> {
         Some(FeedReader::new(feed))
     }
 
-    /// Waits until a commit can be told to those who want each one.
+    /// Begins a write: waits until a commit can be told to those who want each one.
     #[inline]
-    pub(crate) fn room(&self) -> Option<Room<S>> {
-        self.readers.room()
+    pub(crate) fn due(&self) -> Due<'_, S> {
+        Due {
+            role: None,
+            commit: Announced::Told,
+            room: self.readers.room(),
+        }
     }
 
     /// Changes the agenda, and takes note of what that makes of it.
@@ -157,37 +162,30 @@ impl<S: Stores> Watchers<S> {
         staged: &mut Staged<S>,
         heads: &S::Each<Heads>,
         cause: Cause,
-        room: &mut Option<Room<S>>,
-    ) -> Due<'a, S> {
+        due: &mut Due<'a, S>,
+    ) {
         let revision = cause.revision;
-        let commit = staged.take_commit(heads, cause);
-        let room = room.take().filter(|room| !room.is_empty());
+        due.commit = Announced::Own(staged.take_commit(heads, cause));
         let is_first = self.waiting.load(Ordering::SeqCst) == 0;
-        let due = match is_first.then(|| Role::take(self)).flatten() {
-            Some(role) => {
-                self.in_hand.store(revision, Ordering::Release);
-                Due::Now(role, commit, room)
-            }
-            None => {
-                let commit = Arc::new(commit);
-                self.push(Item::Commit { commit, room });
-                Due::Queued
-            }
-        };
-        self.queued.store(revision, Ordering::Release);
-        due
-    }
-
-    /// Merges the last of the queue if there is more than the bound allows. In the writers' turn.
-    pub(crate) fn keep_bound(&self) {
-        if self.waiting.load(Ordering::SeqCst) > self.queue_bound {
-            self.merge_last();
+        due.role = is_first.then(|| Role::take(self)).flatten();
+        if due.role.is_some() {
+            self.in_hand.store(revision, Ordering::Release);
+        } else if let Some(commit) = due.commit.take() {
+            let room = due.room.take().filter(|room| !room.is_empty());
+            self.push(Item::Commit { commit, room });
         }
+        self.queued.store(revision, Ordering::Release);
     }
 
-    /// Merges the last two of the queue, if both came past the bound.
+    /// Whether there is more in the queue than the bound allows.
+    #[inline]
+    pub(crate) fn is_past_bound(&self) -> bool {
+        self.waiting.load(Ordering::SeqCst) > self.queue_bound
+    }
+
+    /// Merges the last two of the queue, if both came past the bound. Called in the writers' turn.
     #[cold]
-    fn merge_last(&self) {
+    pub(crate) fn merge_last(&self) {
         let Some([first, last]) = self.agenda.lock().past_bound() else {
             return;
         };
@@ -200,14 +198,15 @@ impl<S: Stores> Watchers<S> {
         }
     }
 
-    /// Tells what is left of a write.
-    pub(crate) fn deliver(self: &Arc<Self>, due: Due<'_, S>) {
-        if let Due::Now(mut role, commit, room) = due {
-            report::contained(|| role.tell_commit(Announced::Own(commit)));
-            drop(room);
+    /// Tells what a write has to have told.
+    #[inline]
+    pub(crate) fn deliver(self: &Arc<Self>, due: &mut Due<'_, S>) {
+        if let Some(mut role) = due.role.take() {
+            report::contained(|| role.tell_commit(&mut due.commit));
             self.in_hand.store(0, Ordering::Relaxed);
             role.give_up();
         }
+        due.room = None;
         self.milestones.reached();
         self.tell_waiting();
     }
