@@ -95,6 +95,7 @@ fn keys(model: &Model) -> TokenStream {
                     get_mut: |__model| &mut __model.#ident,
                     draft: |__draft| &mut __draft.0.#draft,
                     delta: |__delta| &__delta.#delta,
+                    both: |__model, __delta| (&__model.#ident, &__delta.#delta),
                     delta_mut: |__delta| &mut __delta.#delta,
                     default: #default,
                     same: #same,

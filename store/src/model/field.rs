@@ -221,6 +221,8 @@ pub struct FieldParts<M: Model, T: 'static> {
     pub get_mut: fn(&mut M) -> &mut T,
     pub draft: for<'a, 'b> fn(DraftMut<'a, 'b, M>) -> &'a mut Draft<'b, T>,
     pub delta: fn(&M::Delta) -> &Delta<T>,
+    /// Both, as every call of a watcher needs them.
+    pub both: for<'a> fn(&'a M, &'a M::Delta) -> (&'a T, &'a Delta<T>),
     pub delta_mut: fn(&mut M::Delta) -> &mut Delta<T>,
     pub default: fn() -> T,
     pub same: Same<T>,
@@ -288,6 +290,12 @@ impl<M: Model, T: 'static> Field<M, T> {
     #[inline]
     pub(crate) fn delta<'a>(&self, delta: &'a M::Delta) -> &'a Delta<T> {
         (self.parts.delta)(delta)
+    }
+
+    /// The field's value in a model, and what a write left of it.
+    #[inline]
+    pub(crate) fn both<'a>(&self, model: &'a M, delta: &'a M::Delta) -> (&'a T, &'a Delta<T>) {
+        (self.parts.both)(model, delta)
     }
 
     #[inline]

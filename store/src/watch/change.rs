@@ -63,6 +63,7 @@ pub struct Change<'a, T> {
 }
 
 impl<'a, T> Change<'a, T> {
+    #[inline]
     pub(crate) fn new(
         new: &'a T,
         old: Option<&'a T>,
@@ -108,7 +109,19 @@ impl<'a, T> Change<'a, T> {
 
     #[inline]
     fn in_part<M: Model>(field: Field<M, T>, part: &'a Part<M>, cause: &'a Cause) -> Option<Self> {
-        let (new, delta) = (field.get(&part.after), field.delta(&part.delta));
+        let (new, delta) = field.both(&part.after, &part.delta);
+        match delta.known_old() {
+            Some((old, journal)) if part.unheard.is_none() => {
+                Some(Self::new(new, Some(old), journal, cause))
+            }
+            _ => Self::compared(field, part, cause),
+        }
+    }
+
+    /// The difference of one field in what was merged, if it differs.
+    #[cold]
+    fn compared<M: Model>(field: Field<M, T>, part: &'a Part<M>, cause: &'a Cause) -> Option<Self> {
+        let (new, delta) = field.both(&part.after, &part.delta);
         let unheard = part.unheard(field);
         Some(Self {
             old: Some(delta.old(unheard, new, field.same())?),
