@@ -103,13 +103,11 @@ impl<T> Delta<T> {
         written.differs.known(Some(&written.value), unheard, is_new)
     }
 
-    /// What [`old`](Self::old) is and the changes as they were recorded, if that is known without
-    /// comparing.
+    /// What [`old`](Self::old) is, if that is known without comparing.
     #[inline]
-    pub(crate) fn known_old(&self) -> Option<(&T, Option<&Arc<dyn Journal<T>>>)> {
+    pub(crate) fn known_old(&self) -> Option<&T> {
         let written = self.0.as_ref()?;
-        let is_known = written.differs == Differs::Yes;
-        is_known.then_some((&written.value, written.journal.as_ref()))
+        (written.differs == Differs::Yes).then_some(&written.value)
     }
 
     /// The new value, until the truth moves, if it differs.

@@ -111,8 +111,8 @@ impl<'a, T> Change<'a, T> {
     fn in_part<M: Model>(field: Field<M, T>, part: &'a Part<M>, cause: &'a Cause) -> Option<Self> {
         let (new, delta) = field.both(&part.after, &part.delta);
         match delta.known_old() {
-            Some((old, journal)) if part.unheard.is_none() => {
-                Some(Self::new(new, Some(old), journal, cause))
+            Some(old) if part.unheard.is_none() => {
+                Some(Self::new(new, Some(old), delta.journal(), cause))
             }
             _ => Self::compared(field, part, cause),
         }
