@@ -10,10 +10,15 @@ pub struct Arguments {
     pub thoroughly: &'static str,
     /// Whether the tables go into the documents too.
     pub writes: bool,
+    /// The column that [`Arguments::KEPT`] asks for.
+    pub kept: Option<String>,
     groups: Vec<String>,
 }
 
 impl Arguments {
+    /// Asks for nothing but what one column keeps for a reader that does not come.
+    pub const KEPT: &str = "--kept";
+
     /// Those of this program; what is not one of `groups` is refused with a list of them.
     #[must_use]
     pub fn read(groups: &[&str]) -> Self {
@@ -21,13 +26,16 @@ impl Arguments {
             pace: Pace::FULL,
             thoroughly: "full",
             writes: false,
+            kept: None,
             groups: Vec::new(),
         };
-        for word in std::env::args().skip(1) {
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
             match &*word {
                 "--quick" => (read.pace, read.thoroughly) = (Pace::QUICK, "quick"),
                 "--once" => (read.pace, read.thoroughly) = (Pace::ONCE, "once"),
                 "--write" => read.writes = true,
+                Self::KEPT => read.kept = words.next(),
                 // Cargo says so to every benchmark.
                 "--bench" => {}
                 group if groups.contains(&group) => read.groups.push(word),

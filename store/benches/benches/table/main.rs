@@ -10,7 +10,7 @@ mod groups;
 use store_benches::{Arguments, Machine, Report};
 
 use crate::{
-    groups::GROUPS,
+    groups::{GROUPS, kept},
     peers::peers,
     work::{Peer, Peers},
 };
@@ -24,13 +24,21 @@ const FILE: &str = concat!(
 fn main() {
     let names: Vec<_> = GROUPS.iter().map(|group| group.name).collect();
     let arguments = Arguments::read(&names);
+    let peers = peers();
+    if let Some(column) = &arguments.kept {
+        let peer = peers.iter().find(|peer| peer.name() == column);
+        println!(
+            "{}",
+            peer.and_then(|peer| kept(&**peer)).unwrap_or(f64::NAN)
+        );
+        return;
+    }
     let thoroughly = arguments.thoroughly;
     let mut report = Report::new(format!(
         "# The store beside its peers\n\nMeasured in one {thoroughly} run on {}.\n\nNanoseconds, unless the row \
          says otherwise, and in parentheses the ratio to the first column. `–`: does not offer the row.",
         Machine::here(),
     ));
-    let peers = peers();
     for group in GROUPS.iter().filter(|group| arguments.wants(group.name)) {
         report.section(group.title);
         for table in (group.measure)(arguments.pace, &peers) {

@@ -9,6 +9,7 @@ mod view;
 mod watchers;
 mod derived;
 
+pub use self::stream::kept;
 use store_benches::{Pace, Table};
 
 use crate::work::Peers;

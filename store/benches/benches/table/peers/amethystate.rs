@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
-use amethystate::{Id, MapChange, ReactiveMap, SignalSubscription, Store, StoreBuilder};
+use amethystate::{
+    Id, MapChange, ReactiveCell, ReactiveMap, SignalSubscription, Store, StoreBuilder,
+};
 use amethystate_core::Signal;
+use futures::{Stream, StreamExt as _, executor::block_on};
 
+use super::poll;
 use crate::work::{
-    Label, Peer, Sampler, Scene, Shared, Spot, State, Subject, Users, both_ways, user,
+    BACKLOG, Backlog, Label, Peer, Sampler, Scene, Shared, Spot, State, Subject, Users, Wire,
+    both_ways, user,
 };
 
 pub struct Amethystate;
@@ -27,7 +32,8 @@ impl Peer for Amethystate {
     fn how(&self) -> &'static str {
         "callbacks. Values are its bare signals, which a stored field costs several times; an equal value is told again. \
          A map is stored in memory, as bytes too; each status is a commit of its own, and there is no snapshot. Dropping \
-         a watcher looks through all, so a million are left out. Its write closure works on a copy"
+         a watcher looks through all, so a million are left out. Its write closure works on a copy. \
+         Its streams queue every change without a bound"
     }
 
     fn told(&self, count: usize, elsewhere: usize) -> Option<Subject<'static>> {
@@ -56,18 +62,36 @@ impl Peer for Amethystate {
     }
 
     fn users(&self, users: u64) -> Option<Box<dyn Users>> {
-        let store = StoreBuilder::in_memory().build().ok()?;
-        let statuses = store.kv().map("statuses").ok()?;
-        let mut map = Map {
-            store,
-            users,
-            statuses,
-            watching: Vec::new(),
-        };
-        for number in 0..users {
-            map.insert(number, 0);
-        }
-        Some(Box::new(map))
+        Some(Box::new(map(users)?))
+    }
+
+    fn wire(&self) -> Option<Wire> {
+        let cell = ReactiveCell::new_volatile(0);
+        let mut stream = cell.subscription_with().stream();
+        Some(Wire {
+            set: Box::new(move |number| cell.set(number).expect("a cell takes every value")),
+            wait: Box::new(move || block_on(stream.next()).flatten().unwrap_or(0)),
+        })
+    }
+
+    fn streams(&self, count: usize, every: u64) -> Option<Subject<'static>> {
+        let cell = ReactiveCell::new_volatile(0);
+        let stream = |_| (cell.subscription_with().stream(), Label::default());
+        let mut streams: Vec<_> = (0..count).map(stream).collect();
+        Some(Box::new(move |number| {
+            cell.set(number).expect("a cell takes every value");
+            if number.is_multiple_of(every) {
+                for (stream, label) in &mut streams {
+                    poll(stream, |value| label.show(value.unwrap_or(0)));
+                }
+            }
+        }))
+    }
+
+    fn backlog(&self) -> Option<Box<dyn Backlog>> {
+        let map = map(BACKLOG)?;
+        let changes = Box::new(map.statuses.subscription_with().stream());
+        Some(Box::new(Missed { map, changes }))
     }
 
     fn watchers(&self, count: u64, spot: Spot) -> Option<Sampler<'static>> {
@@ -99,6 +123,21 @@ struct Map {
     users: u64,
     statuses: ReactiveMap<Id<u64>, u64>,
     watching: Vec<SignalSubscription>,
+}
+
+fn map(users: u64) -> Option<Map> {
+    let store = StoreBuilder::in_memory().build().ok()?;
+    let statuses = store.kv().map("statuses").ok()?;
+    let mut map = Map {
+        store,
+        users,
+        statuses,
+        watching: Vec::new(),
+    };
+    for number in 0..users {
+        map.insert(number, 0);
+    }
+    Some(map)
 }
 
 impl Map {
@@ -147,5 +186,21 @@ impl Users for Map {
         for offset in 0..batch {
             self.insert(user(number * batch + offset, self.users), number);
         }
+    }
+}
+
+struct Missed {
+    map: Map,
+    changes: Box<dyn Stream<Item = MapChange<Id<u64>, u64>> + Unpin>,
+}
+
+impl Backlog for Missed {
+    fn write(&mut self, number: u64) {
+        self.map.insert(user(number, BACKLOG), number);
+    }
+
+    fn read(&mut self) -> usize {
+        let label = Label::default();
+        poll(&mut self.changes, |change| show(&label, &change))
     }
 }

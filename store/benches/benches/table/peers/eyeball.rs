@@ -1,35 +1,19 @@
 //! eyeball, and the lists of eyeball-im and eyeball-im-util.
 
-use std::{
-    cmp::Reverse,
-    hint::black_box,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll, Waker},
-};
+use std::{cmp::Reverse, hint::black_box, sync::Arc};
 
 use eyeball::{SharedObservable, Subscriber};
 use eyeball_im::ObservableVector;
 use eyeball_im_util::vector::{VectorObserverExt as _, VectorSubscriberExt as _};
-use futures::{Stream, executor::block_on};
+use futures::executor::block_on;
 
+use super::poll;
 use crate::work::{
     BACKLOG, Backlog, Contact, Label, ListWrite, Peer, SCREEN, Sampler, Scene, Shared, Spot, State,
     Subject, Users, Wire, both_ways, user,
 };
 
 pub struct Eyeball;
-
-/// Polls a stream until it waits, and says how often it had something.
-fn poll<S: Stream + Unpin>(stream: &mut S, mut hear: impl FnMut(S::Item)) -> usize {
-    let mut context = Context::from_waker(Waker::noop());
-    let mut items = 0;
-    while let Poll::Ready(Some(item)) = Pin::new(&mut *stream).poll_next(&mut context) {
-        hear(item);
-        items += 1;
-    }
-    items
-}
 
 type Reader = (Subscriber<u64>, Label);
 

@@ -17,8 +17,8 @@ use futures_signals::{
 };
 
 use crate::work::{
-    BACKLOG, Backlog, Contact, Label, ListWrite, Peer, Sampler, Scene, Shape, Shared, Spot, State,
-    Subject, Users, WIDTH, Wire, both_ways, costly, user,
+    BACKLOG, Backlog, Contact, Label, ListWrite, Peer, SOURCES, Sampler, Scene, Shape, Shared,
+    Spot, State, Subject, Users, WIDTH, Wire, both_ways, costly, user,
 };
 
 pub struct FuturesSignals;
@@ -307,10 +307,24 @@ fn derived(shape: Shape) -> Option<Subject<'static>> {
             let steps = [nothing, costly, costly, costly, costly, costly];
             vec![reader(chain(&source, steps).signal())]
         }
-        Shape::Mux => return None,
+        Shape::Mux => return Some(mux()),
     };
     Some(Box::new(move |number| {
         source.set(number);
         readers.iter_mut().for_each(hear);
     }))
+}
+
+fn mux() -> Subject<'static> {
+    let sources = MutableVec::new_with_values(vec![0_u64; SOURCES as usize]);
+    let whole = Broadcaster::new(sources.signal_vec().to_signal_cloned());
+    let part = |at| {
+        let part = whole.signal_ref(move |whole| whole.get(at).map_or(0, |value| value + 1));
+        reader(part.dedupe())
+    };
+    let mut readers: Vec<_> = (0..SOURCES as usize).map(part).collect();
+    Box::new(move |number| {
+        sources.lock_mut().set((number % SOURCES) as usize, number);
+        readers.iter_mut().for_each(hear);
+    })
 }

@@ -13,6 +13,13 @@ mod dioxus_stores;
 mod arc_swap;
 mod maps;
 
+use std::{
+    pin::Pin,
+    task::{Context, Poll, Waker},
+};
+
+use futures::Stream;
+
 pub use self::store::{from_scratch, inboxes, write_alone};
 use crate::work::Peer;
 
@@ -35,4 +42,15 @@ pub fn peers() -> Vec<Box<dyn Peer>> {
         Box::new(dioxus::DioxusSignals),
         Box::new(dioxus_stores::DioxusStores),
     ]
+}
+
+/// Polls a stream until it waits, and says how often it had something.
+fn poll<S: Stream + Unpin>(stream: &mut S, mut hear: impl FnMut(S::Item)) -> usize {
+    let mut context = Context::from_waker(Waker::noop());
+    let mut items = 0;
+    while let Poll::Ready(Some(item)) = Pin::new(&mut *stream).poll_next(&mut context) {
+        hear(item);
+        items += 1;
+    }
+    items
 }

@@ -43,7 +43,8 @@ impl Peer for ReactiveGraph {
         "effects that run at once, read the newest value and register again. An equal value is told again. A map is a \
          std `HashMap` of signals, which has keys to watch, but no watch of all and no snapshot; several writes are one \
          commit by `batch`. Derived values are memos. A read fails \
-         while another thread writes, and so does a write while another reads, so there are no shared reads"
+         while another thread writes, and so does a write while another reads, so there are no shared reads. Its \
+         streams need the program's executor, and are left out"
     }
 
     fn told(&self, watchers: usize, elsewhere: usize) -> Option<Subject<'static>> {

@@ -39,7 +39,7 @@ impl Peer for ReactiveStores {
 
     fn how(&self) -> &'static str {
         "effects, as for reactive_graph, on fields of a struct and keys of a std `HashMap` in one. Who watches the map is \
-         told that it changed, not what. A write goes through all keys, so larger maps are left out"
+         told that it changed, not what, and there is no snapshot"
     }
 
     fn told(&self, watchers: usize, elsewhere: usize) -> Option<Subject<'static>> {
@@ -73,27 +73,18 @@ impl Peer for ReactiveStores {
     }
 
     fn users(&self, users: u64) -> Option<Box<dyn Users>> {
-        if users > 10_000 {
-            return None;
-        }
-        let owner = owner();
-        let statuses = (0..users).map(|user| (user, 0)).collect();
-        let store = Store::new(Presence { statuses });
-        // It notes which keys there are at the first look, and finds none if that is a write.
-        AtKeyed::new(store.statuses(), 0).get_untracked();
-        Some(Box::new(Map {
-            owner,
-            users,
-            store,
-            effects: Vec::new(),
-        }))
+        Some(Box::new(map(users)))
     }
 
     fn watchers(&self, count: u64, spot: Spot) -> Option<Sampler<'static>> {
-        if spot == Spot::Keys {
-            return None;
-        }
         let owner = owner();
+        if spot == Spot::Keys {
+            let map = map(count);
+            return Some(both_ways(count, move || {
+                let _ = &owner;
+                map.keys(0..count)
+            }));
+        }
         let store = ArcStore::new(Counter::default());
         let field = store.value().into();
         Some(both_ways(count, move || {
@@ -110,6 +101,28 @@ struct Map {
     effects: Vec<ImmediateEffect>,
 }
 
+fn map(users: u64) -> Map {
+    let owner = owner();
+    let statuses = (0..users).map(|user| (user, 0)).collect();
+    let store = Store::new(Presence { statuses });
+    // It notes which keys there are at the first look, and finds none if that is a write.
+    AtKeyed::new(store.statuses(), 0).get_untracked();
+    Map {
+        owner,
+        users,
+        store,
+        effects: Vec::new(),
+    }
+}
+
+impl Map {
+    fn keys(&self, keys: impl Iterator<Item = u64>) -> Vec<ImmediateEffect> {
+        let statuses = self.store.statuses();
+        keys.map(|key| effect(AtKeyed::new(statuses, key)))
+            .collect()
+    }
+}
+
 impl Users for Map {
     fn arrange(&mut self, scene: Scene) -> bool {
         self.effects.clear();
@@ -123,13 +136,10 @@ impl Users for Map {
                     label.show(store.statuses().with(HashMap::len) as u64);
                 }));
             }
-            Scene::KeysWatched(keys) if keys <= 1_000 => {
-                for key in 0..keys {
-                    let key = AtKeyed::new(store.statuses(), user(key, self.users));
-                    self.effects.push(effect(key));
-                }
+            Scene::KeysWatched(keys) => {
+                self.effects = self.keys((0..keys).map(|key| user(key, self.users)));
             }
-            Scene::SnapshotOut | Scene::KeysWatched(_) => return false,
+            Scene::SnapshotOut => return false,
         }
         true
     }
