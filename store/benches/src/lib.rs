@@ -9,7 +9,7 @@ mod report;
 mod table;
 
 pub use crate::{
-    arguments::Arguments,
+    arguments::{Arguments, Part},
     machine::Machine,
     pace::Pace,
     report::Report,

@@ -1,8 +1,6 @@
-//! All tables of one run, printed as they come and written at the end.
+//! All that one run says, printed as it comes and written at the end.
 
-use std::{fmt::Write as _, fs, io};
-
-use crate::Table;
+use std::{fs, io};
 
 /// What one run says.
 pub struct Report {
@@ -17,20 +15,12 @@ impl Report {
         Self { text: head + "\n" }
     }
 
-    /// Begins a section.
-    pub fn section(&mut self, title: &str) {
-        self.say(&format!("\n## {title}"));
-    }
-
-    /// Adds a table.
-    pub fn table(&mut self, table: &Table) {
-        self.say(table.to_string().trim_end());
-    }
-
-    /// Adds a line.
-    pub fn say(&mut self, line: &str) {
-        println!("{line}");
-        let _ = writeln!(self.text, "{line}");
+    /// Adds a line, or several.
+    pub fn say(&mut self, lines: &str) {
+        let lines = lines.trim_end();
+        println!("{lines}");
+        self.text += lines;
+        self.text += "\n";
     }
 
     /// Writes everything to a file.

@@ -7,7 +7,7 @@ mod work;
 mod peers;
 mod groups;
 
-use store_benches::{Arguments, Machine, Report};
+use store_benches::{Arguments, Machine, Pace, Part, Report};
 
 use crate::{
     groups::{GROUPS, kept},
@@ -25,35 +25,56 @@ fn main() {
     let names: Vec<_> = GROUPS.iter().map(|group| group.name).collect();
     let arguments = Arguments::read(&names);
     let peers = peers();
-    if let Some(column) = &arguments.kept {
-        let peer = peers.iter().find(|peer| peer.name() == column);
-        println!(
-            "{}",
-            peer.and_then(|peer| kept(&**peer)).unwrap_or(f64::NAN)
-        );
-        return;
+    match &arguments.part {
+        Some(Part::Group(name)) => print_group(name, arguments.pace, &peers),
+        Some(Part::Kept(column)) => {
+            let peer = peers.iter().find(|peer| peer.name() == column);
+            println!(
+                "{}",
+                peer.and_then(|peer| kept(&**peer)).unwrap_or(f64::NAN)
+            );
+        }
+        None => print_all(&arguments, &peers),
     }
-    let thoroughly = arguments.thoroughly;
+}
+
+fn print_all(arguments: &Arguments, peers: &Peers) {
     let mut report = Report::new(format!(
-        "# The store beside its peers\n\nMeasured in one {thoroughly} run on {}.\n\nNanoseconds, unless the row \
-         says otherwise, and in parentheses the ratio to the first column. `–`: does not offer the row.",
+        "# The store beside its peers\n\nMeasured in one {} run on {}.\n\nNanoseconds, unless the row says otherwise, \
+         and in parentheses the ratio to the first column. `–`: does not offer the row.",
+        arguments.thoroughly(),
         Machine::here(),
     ));
     for group in GROUPS.iter().filter(|group| arguments.wants(group.name)) {
-        report.section(group.title);
-        for table in (group.measure)(arguments.pace, &peers) {
-            report.table(&table);
+        let part = Part::Group(group.name.to_owned());
+        match part.run(arguments.pace_word.as_deref()) {
+            Some(printed) => report.say(&printed),
+            None => fail(&format!("the group {} failed", group.name)),
         }
     }
-    report.section("What each column does");
-    for peer in &peers {
+    report.say("\n## What each column does\n");
+    for peer in peers {
         report.say(&format!("- **{}**: {}", peer.name(), peer.how()));
     }
     if arguments.writes
         && let Err(error) = report.write(FILE)
     {
-        eprintln!("cannot write {FILE}: {error}");
-        std::process::exit(1);
+        fail(&format!("cannot write {FILE}: {error}"));
+    }
+}
+
+fn fail(why: &str) -> ! {
+    eprintln!("{why}");
+    std::process::exit(1)
+}
+
+/// Measures one group. Each has a process of its own, as a heap in which others have left holes is slower.
+fn print_group(name: &str, pace: Pace, peers: &Peers) {
+    let group = GROUPS.iter().find(|group| group.name == name);
+    let group = group.unwrap_or_else(|| panic!("no group {name}"));
+    println!("\n## {}", group.title);
+    for table in (group.measure)(pace, peers) {
+        print!("{table}");
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::{
     hint::spin_loop,
-    process::Command,
     sync::atomic::{AtomicU64, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
-use store_benches::{Arguments, Machine, Pace, Sampler, Table};
+use store_benches::{Machine, Pace, Part, Sampler, Table};
 
 use crate::{
     all, columns,
@@ -122,9 +121,11 @@ fn slow(pace: Pace, peers: &Peers) -> Table {
 /// What a reader costs that does not come, measured in a process of its own: in this one, others have left
 /// memory behind that is resident, and free.
 fn kept_by(peer: &dyn Peer) -> Option<f64> {
-    let mut process = Command::new(std::env::current_exe().ok()?);
-    let output = process.args([Arguments::KEPT, peer.name()]).output().ok()?;
-    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+    Part::Kept(peer.name().to_owned())
+        .run(None)?
+        .trim()
+        .parse()
+        .ok()
 }
 
 /// How many KiB more are resident when a peer's reader has missed so many commits.
