@@ -360,10 +360,10 @@ fn weigh<K: store::Key + Ord>(label: &str, keys: &[K]) {
         &[
             filled!(Map<K, u64>, insert),
             filled!(OrdMap<K, u64>, insert),
+            filled!(imbl::OrdMap<K, u64>, insert),
+            filled!(imbl::HashMap<K, u64>, insert),
             filled!(im::OrdMap<K, u64>, insert),
             filled!(im::HashMap<K, u64>, insert),
-            filled!(im_15::OrdMap<K, u64>, insert),
-            filled!(im_15::HashMap<K, u64>, insert),
             filled!(rpds::RedBlackTreeMapSync<K, u64>, insert_mut),
             filled!(rpds::HashTrieMapSync<K, u64>, insert_mut),
             filled!(BTreeMap<K, u64>, insert),
