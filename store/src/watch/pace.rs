@@ -42,10 +42,13 @@ impl fmt::Debug for Pace {
     }
 }
 
-/// Where a paced reader is.
+/// Where a reader is that may be paced. Most are not, so it is small.
 #[derive(Default)]
-pub(crate) struct Pacer {
-    pace: Option<Pace>,
+pub(crate) struct Pacer(Option<Box<Paced>>);
+
+/// Where a paced reader is.
+struct Paced {
+    pace: Pace,
     /// When the next may be let through, and what rings then.
     timer: Option<(Duration, Sleep)>,
     /// For how much of what was put in the timer was set.
@@ -58,22 +61,34 @@ pub(crate) struct Pacer {
 
 impl Pacer {
     pub(crate) fn new(pace: Option<Pace>) -> Self {
-        Self {
-            pace,
-            ..Self::default()
-        }
+        Self(pace.map(|pace| {
+            Box::new(Paced {
+                pace,
+                timer: None,
+                seen: 0,
+                passed: 0,
+                next: Duration::ZERO,
+            })
+        }))
     }
 
     pub(crate) fn is_paced(&self) -> bool {
-        self.pace.is_some()
+        self.0.is_some()
     }
 
     /// Whether what was put in so far may be told. Without a context the time is looked at, and the
     /// timer is left to whoever waits for it.
     pub(crate) fn poll(&mut self, posted: u64, cx: Option<&mut Context<'_>>) -> Poll<()> {
-        let Some(Pace { kind, clock }) = &self.pace else {
-            return Poll::Ready(());
-        };
+        match &mut self.0 {
+            Some(paced) => paced.poll(posted, cx),
+            None => Poll::Ready(()),
+        }
+    }
+}
+
+impl Paced {
+    fn poll(&mut self, posted: u64, cx: Option<&mut Context<'_>>) -> Poll<()> {
+        let Pace { kind, clock } = &self.pace;
         if posted == self.passed {
             return Poll::Ready(());
         }
