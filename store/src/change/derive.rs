@@ -23,8 +23,8 @@ use crate::{
 pub struct After<'a, S: Stores> {
     heads: &'a S::Each<Heads>,
     deltas: Option<&'a S::Each<Deltas>>,
+    /// With those of them that were computed before.
     values: &'a Values,
-    changed: &'a [ValueChange],
 }
 
 impl<'a, S: Stores> After<'a, S> {
@@ -34,7 +34,6 @@ impl<'a, S: Stores> After<'a, S> {
             heads: &truth.heads,
             deltas: None,
             values: &truth.values,
-            changed: &[],
         }
     }
 
@@ -50,9 +49,7 @@ impl<'a, S: Stores> After<'a, S> {
 
     /// What a derived value will be.
     pub(crate) fn value(&self, id: ValueId) -> Option<&'a Value> {
-        let changed = self.changed.iter().find(|change| change.id == id);
-        let changed = changed.map(|change| &change.new);
-        changed.or_else(|| self.values.get(id))
+        self.values.get(id)
     }
 }
 
@@ -99,21 +96,24 @@ impl<S: Stores> Staged<S> {
         truth: &Truth<S>,
         derivations: &[Arc<dyn Derivation<S>>],
     ) {
-        let mut differing = Vec::new();
-        self.visit_changed(|place| differing.push(place));
+        let mut fields = Vec::new();
+        self.visit_changed(|place| fields.push(place));
         let mut values = truth.values.clone();
         let mut changed = Vec::new();
         let mut panics = Vec::new();
         for derivation in derivations {
             let inputs = derivation.inputs();
-            if !inputs.iter().any(|input| differing.contains(input)) {
+            let differs = |input: &FieldPlace| match input.value() {
+                None => fields.contains(input),
+                Some(id) => values.differ(&truth.values, id),
+            };
+            if !inputs.iter().any(differs) {
                 continue;
             }
             let after = After {
                 heads: &truth.heads,
                 deltas: Some(&self.deltas),
-                values: &truth.values,
-                changed: &changed,
+                values: &values,
             };
             let id = derivation.key().id();
             let Some(old) = truth.values.get(id) else {
@@ -136,7 +136,6 @@ impl<S: Stores> Staged<S> {
                         unheard: None,
                         differs,
                     });
-                    differing.push(FieldPlace::derived(id));
                 }
                 Err(payload) => {
                     panics.push(DerivationPanic {
