@@ -20,6 +20,14 @@ impl Barrier {
         }
     }
 
+    /// One that both pay for, as where the system has none.
+    #[cfg(test)]
+    pub(crate) fn two_sided() -> Self {
+        Self {
+            is_one_sided: false,
+        }
+    }
+
     /// The half of the thread in a hurry.
     #[inline]
     pub(crate) fn light(&self) {

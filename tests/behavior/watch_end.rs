@@ -140,9 +140,9 @@ fn no_callback_runs_after_its_handle_is_gone() {
             }
         }
     });
+    let late = Arc::new(AtomicBool::new(false));
     for _ in 0..300 {
         let gone = Arc::new(AtomicBool::new(false));
-        let late = Arc::new(AtomicBool::new(false));
         let (is_gone, was_late) = (Arc::clone(&gone), Arc::clone(&late));
         let watching = store.watch(
             PURSE,
@@ -152,10 +152,10 @@ fn no_callback_runs_after_its_handle_is_gone() {
         );
         drop(watching);
         gone.store(true, Ordering::SeqCst);
-        assert!(!late.load(Ordering::SeqCst));
     }
     stop.store(true, Ordering::Relaxed);
     writing.answer();
+    assert!(!late.load(Ordering::SeqCst));
 }
 
 /// W5, W4: the callback waits for the very write in whose closure its handle is dropped.

@@ -314,3 +314,22 @@ fn w10_immediate_calls_are_made_on_the_registering_thread() {
     log.heard([r#"nick: "" -> "ann""#]);
     drop(watching);
 }
+
+/// W5: whoever ends a watch waits for its own callback, not for an executor that is handed work.
+#[test]
+fn w5_the_end_of_a_watch_does_not_wait_for_an_executor() {
+    in_time(|| {
+        let store = app();
+        let inline = store.watch(PURSE, Purse::COINS.watch(|_| {}));
+        let inline = Mutex::new(Some(inline));
+        let ends = move |_: Work| {
+            if let Some(inline) = inline.lock().take() {
+                in_time(move || drop(inline));
+            }
+            Err(ExecutorGone)
+        };
+        let watch = Purse::COINS.watch(|_| {}).changes_only();
+        let _elsewhere = store.on(ends).watch(PURSE, watch);
+        set_coins(&store, [1]);
+    });
+}

@@ -16,6 +16,7 @@ mod once;
 mod pause;
 mod timing;
 mod streams;
+mod feeds;
 mod ends;
 mod wakes;
 mod until;

@@ -3,7 +3,12 @@
 //! `STORE_COMMITS=1000000 cargo test --release --test memory readers -- --nocapture` sleeps through a million commits and
 //! prints what was counted.
 
-use std::time::Instant;
+use std::{
+    future::Future as _,
+    pin::pin,
+    task::{Context, Waker},
+    time::Instant,
+};
 
 use store::{Inbox, Map, Model, Queue, Source as _, Store, Watch as _, WorkQueue};
 
@@ -107,4 +112,56 @@ fn sleep_through(commits: u32) {
     assert!(more.abs() < 1024 * 1024, "{more:+} bytes");
     let told = std::iter::from_fn(|| queue.try_next()).map(|list| list.change().merged());
     assert_eq!(told.sum::<u64>(), u64::from(2 * USERS + commits));
+}
+
+/// W11: what a reader misses that sleeps is one commit, though another reads each.
+#[test]
+fn w11_a_reader_that_sleeps_beside_one_that_does_not_costs_the_same() {
+    alone(
+        "readers::w11_a_reader_that_sleeps_beside_one_that_does_not_costs_the_same",
+        || {
+            let commits = asked("STORE_COMMITS").unwrap_or(100_000);
+            let store = roster();
+            let mut asleep = store.stream(ROSTER, Roster::STATUSES.changes_only());
+            let mut awake = store.stream(ROSTER, Roster::STATUSES.changes_only());
+            let mut go_on = |commits: std::ops::Range<u32>| {
+                for n in commits {
+                    write(&store, n..n + 1);
+                    assert!(awake.try_next().is_some());
+                }
+            };
+            go_on(0..2 * USERS);
+            let before = bytes();
+            go_on(2 * USERS..2 * USERS + commits);
+            let more = bytes() - before;
+            assert!(more.abs() < 64 * 1024, "{more:+} bytes");
+            assert_eq!(awake.merges(), 0);
+            let all = asleep.try_next().expect("all of it");
+            assert_eq!(all.change().merged(), u64::from(2 * USERS + commits));
+        },
+    );
+}
+
+/// R2: streams that come, wait and go while nothing is written leave nothing behind.
+#[test]
+fn r2_streams_that_wait_and_go_leave_nothing_behind() {
+    alone(
+        "readers::r2_streams_that_wait_and_go_leave_nothing_behind",
+        || {
+            let store = roster();
+            let _other = store.stream(ROSTER, Roster::STATUSES.changes_only());
+            let come_and_go = |times| {
+                for _ in 0..times {
+                    let mut stream = store.stream(ROSTER, Roster::STATUSES.changes_only());
+                    let mut cx = Context::from_waker(Waker::noop());
+                    assert!(pin!(stream.changed()).poll(&mut cx).is_pending());
+                }
+            };
+            come_and_go(100);
+            let before = bytes();
+            come_and_go(10_000);
+            let more = bytes() - before;
+            assert!(more.abs() < 4 * 1024, "{more:+} bytes");
+        },
+    );
 }

@@ -18,7 +18,8 @@ pub(super) struct Called {
     /// The thread that calls.
     teller: AtomicUsize,
     has_news: AtomicBool,
-    door: Mutex<()>,
+    /// How often news was heard, at a moment when nobody was called.
+    heard: Mutex<u64>,
     through: Condvar,
     barrier: Barrier,
 }
@@ -29,7 +30,7 @@ impl Called {
             called: AtomicU64::new(0),
             teller: AtomicUsize::new(0),
             has_news: AtomicBool::new(false),
-            door: Mutex::new(()),
+            heard: Mutex::new(0),
             through: Condvar::new(),
             barrier: Barrier::new(),
         }
@@ -60,10 +61,10 @@ impl Called {
         self.has_news.store(true, Ordering::SeqCst);
     }
 
-    /// Begins to hear the news, and lets those look who wait.
+    /// Begins to hear the news, with nobody called, and lets those go who wait.
     pub(super) fn hear(&self) {
         self.has_news.store(false, Ordering::SeqCst);
-        drop(self.door.lock());
+        *self.heard.lock() += 1;
         self.through.notify_all();
     }
 
@@ -73,15 +74,99 @@ impl Called {
             && self.teller.load(Ordering::Relaxed) == thread_token()
     }
 
-    /// Waits until no callback of the watcher runs. News of it has been announced.
+    /// Waits until no callback of the watcher runs that began before the news of it, which has been
+    /// announced. It may be called again by then, if it was resumed.
     pub(super) fn wait_for(&self, watcher: u64) {
         self.barrier.heavy();
         if self.called.load(Ordering::SeqCst) != watcher {
             return;
         }
-        let mut door = self.door.lock();
-        while self.called.load(Ordering::SeqCst) == watcher {
-            self.through.wait(&mut door);
+        let mut heard = self.heard.lock();
+        let before = *heard;
+        // Again: the news may have been heard, and the watcher resumed, before this thread looked.
+        self.announce();
+        self.barrier.heavy();
+        while *heard == before && self.called.load(Ordering::SeqCst) == watcher {
+            self.through.wait(&mut heard);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::{Arc, mpsc::channel},
+        thread,
+        time::{Duration, Instant},
+    };
+
+    use super::*;
+
+    fn called_with(barrier: Barrier) -> Called {
+        Called {
+            barrier,
+            ..Called::new()
+        }
+    }
+
+    /// One thread calls a watcher over and over until it hears of its end; another ends it.
+    fn strain(barrier: fn() -> Barrier) {
+        for _ in 0..300 {
+            let called = called_with(barrier());
+            let has_returned = AtomicBool::new(false);
+            let (begun, has_begun) = channel::<()>();
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    called.begin();
+                    let mut begun = Some(begun);
+                    while !called.call(7) {
+                        assert!(!has_returned.load(Ordering::SeqCst), "called after the end");
+                        drop(begun.take());
+                        called.call(0);
+                    }
+                    called.call(0);
+                    called.hear();
+                });
+                let _ = has_begun.recv();
+                called.announce();
+                called.wait_for(7);
+                has_returned.store(true, Ordering::SeqCst);
+            });
+        }
+    }
+
+    #[test]
+    fn w5_nobody_is_called_after_the_wait_with_the_fence_of_the_system() {
+        strain(Barrier::new);
+    }
+
+    #[test]
+    fn w5_nobody_is_called_after_the_wait_with_a_fence_on_both_sides() {
+        strain(Barrier::two_sided);
+    }
+
+    #[test]
+    fn r2_a_wait_ends_though_the_watcher_was_resumed_and_is_called_again() {
+        let called = Arc::new(Called::new());
+        called.begin();
+        called.announce();
+        called.hear();
+        called.call(7);
+        let (through, is_through) = channel();
+        let waiter = Arc::clone(&called);
+        thread::spawn(move || {
+            waiter.wait_for(7);
+            through.send(()).unwrap();
+        });
+        let begun = Instant::now();
+        while !called.has_news() && begun.elapsed() < Duration::from_secs(10) {
+            thread::yield_now();
+        }
+        if called.call(8) {
+            called.call(0);
+            called.hear();
+        }
+        let waited = is_through.recv_timeout(Duration::from_secs(10));
+        assert!(waited.is_ok(), "the wait has not ended");
     }
 }

@@ -149,6 +149,18 @@ impl<S: Stores> Line<S> {
         wakers.collect()
     }
 
+    /// Takes note that a reader has a waker. Forgets those that have gone meanwhile, seldom enough for
+    /// any number to come and go in linear time.
+    fn wait(&mut self, reader: usize) {
+        if self.waiting.len() >= self.readers.len() * 2 {
+            self.waiting.sort_unstable();
+            self.waiting.dedup();
+            let readers = &self.readers;
+            self.waiting.retain(|reader| readers.contains(*reader));
+        }
+        self.waiting.push(reader);
+    }
+
     /// The first two from `from` on that no reader stands between, and the place of the second.
     #[allow(clippy::type_complexity)]
     fn unparted(&self, from: usize) -> Option<(usize, Arc<Commit<S>>, Arc<Commit<S>>)> {
@@ -245,7 +257,7 @@ impl<S: Stores> FeedReader<S> {
             };
             let former = line.reader(self.key).waker.replace(waker);
             if former.is_none() {
-                line.waiting.push(self.key);
+                line.wait(self.key);
             }
             drop(line);
             drop(former);
