@@ -1,9 +1,12 @@
 //! Deriving inside a write: what follows from what is staged is computed before the truth moves.
 
 use std::{
+    collections::HashSet,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
+
+use foldhash::fast::RandomState;
 
 use super::{
     commit::ValueChange,
@@ -98,6 +101,7 @@ impl<S: Stores> Staged<S> {
     ) {
         let mut fields = Vec::new();
         self.visit_changed(|place| fields.push(place));
+        let mut differing = HashSet::<ValueId, RandomState>::default();
         let mut values = truth.values.clone();
         let mut changed = Vec::new();
         let mut panics = Vec::new();
@@ -105,7 +109,7 @@ impl<S: Stores> Staged<S> {
             let inputs = derivation.inputs();
             let differs = |input: &FieldPlace| match input.value() {
                 None => fields.contains(input),
-                Some(id) => values.differ(&truth.values, id),
+                Some(id) => differing.contains(&id),
             };
             if !inputs.iter().any(differs) {
                 continue;
@@ -127,6 +131,7 @@ impl<S: Stores> Staged<S> {
                 Ok(None) => {}
                 Ok(Some(new)) => {
                     values.set(derivation.key(), Arc::clone(&new));
+                    differing.insert(id);
                     let old = Arc::clone(old);
                     let differs = Differs::Yes;
                     changed.push(ValueChange {

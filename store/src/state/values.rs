@@ -42,14 +42,6 @@ impl Values {
         self.0.get(&id).map(|held| &held.value)
     }
 
-    /// Whether a value is another one in memory than it was.
-    pub(crate) fn differ(&self, before: &Self, id: ValueId) -> bool {
-        match (self.get(id), before.get(id)) {
-            (Some(now), Some(before)) => !Arc::ptr_eq(now, before),
-            (now, before) => now.is_some() != before.is_some(),
-        }
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
