@@ -17,6 +17,7 @@ mod reentry;
 mod watch_end;
 mod watch_narrow;
 mod watch_cost;
+mod unwatched;
 mod panics;
 mod views;
 mod queue;
