@@ -103,7 +103,7 @@ fn w9_what_was_watched_only_while_a_commit_was_told_is_told_to_nobody() {
     while_telling(&store, move |store| drop(store.stream(SHELF, Shelf::THING)));
     assert!(!is_watched(&store), "a stream");
     while_telling(&store, move |store| {
-        store.watch(SHELF, thing().once()).detach()
+        store.watch(SHELF, thing().once()).detach();
     });
     assert!(!is_watched(&store), "once");
 }
