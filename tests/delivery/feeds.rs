@@ -1,12 +1,15 @@
 //! W11: streams of one field that stand at many places share what they have still to read, and each
 //! reads as if it were alone.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use proptest::{collection::vec, prelude::*};
-use store::{ChangeStream, Map, MapChange, OwnedChange, Source as _, Store};
+use store::{ChangeStream, Map, MapChange, Model, OwnedChange, Source as _, Store};
 
-use crate::app::{App, USER, User, app};
+use crate::{
+    app::{App, USER, User, app},
+    story::config,
+};
 
 type State = BTreeMap<String, u8>;
 
@@ -114,7 +117,34 @@ fn play(steps: Vec<Step>) {
     readers.iter_mut().for_each(|reader| reader.read(&now));
 }
 
+#[derive(Model)]
+struct Shelf {
+    thing: Option<Arc<()>>,
+}
+
+/// W11: a stream that has read everything and goes leaves nothing for others to wait for.
+#[test]
+fn w11_what_all_have_read_that_are_left_is_let_go() {
+    let store = Store::<Shelf>::new();
+    let stream = || store.stream(SHELF, Shelf::THING.changes_only());
+    let (mut stays, goes, mut goes_later) = (stream(), stream(), stream());
+    drop(goes);
+    let thing = Arc::new(());
+    let held = Arc::downgrade(&thing);
+    store.update(SHELF, |shelf| shelf.thing.set(Some(thing)));
+    assert!(stays.try_next().is_some());
+    store.update(SHELF, |shelf| shelf.thing.set(None));
+    assert!(stays.try_next().is_some());
+    assert!(held.strong_count() > 0, "one has still to read it");
+    assert!(goes_later.try_next().is_none(), "there and back");
+    assert_eq!(held.strong_count(), 0);
+    drop(goes_later);
+}
+
 proptest! {
+    #![proptest_config(config(400))]
+
+    /// W11: each item is the diff from what this stream last saw; `merges` counts what was merged.
     #[test]
     fn w11_streams_that_share_a_feed_read_as_if_alone(steps in vec(step(), 0..80)) {
         play(steps);

@@ -214,15 +214,16 @@ fn w12_pausing_waits_for_the_callback_that_runs() {
             running.store(false, SeqCst);
         });
         let watching = store.watch(PURSE, watch.changes_only());
-        let writer = elsewhere({
-            let store = store.clone();
-            move || set_coins(&store, [1])
-        });
+        let writer = elsewhere(move || set_coins(&store, [1]));
         is_inside.wait();
+        let (start, has_started) = signal();
         let pausing = elsewhere(move || {
+            start.give();
             watching.pause();
             (watching, is_running.load(SeqCst))
         });
+        has_started.wait();
+        std::thread::yield_now();
         assert!(pausing.is_under_way());
         finish.give();
         let (_watching, was_running) = pausing.answer();

@@ -17,7 +17,7 @@ const REGRESSIONS: &str = concat!(
     "/tests/delivery/story/regressions.txt"
 );
 
-fn config(cases: u32) -> ProptestConfig {
+pub(crate) fn config(cases: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok();
     ProptestConfig {
         cases: asked.and_then(|cases| cases.parse().ok()).unwrap_or(cases),
