@@ -1,10 +1,10 @@
 //! Locks in one place, and what this thread is doing with them.
 //!
-//! Lock order: the writers' turn, then the list of guards or the delivery lock, then a key index or a
-//! mailbox; the truth may be read or moved under any of them. Before the turn, a writer may wait for room in a
-//! mailbox, and then holds nothing. No user code runs under any of them but the turn, and there
-//! only the write closure, guards, the functions of derived fields, and the `Clone`, `PartialEq`, `Hash` and `Ord`
-//! they need.
+//! Lock order: the truth (the writers' turn, reading or moving it), then the list of guards, the agenda or a feed,
+//! then a mailbox. Before the turn, a writer may wait for room in a mailbox, and then holds nothing. No user code runs
+//! under any of them but the turn, and there only the write closure, guards, the functions of derived fields, and the
+//! `Clone`, `PartialEq`, `Hash` and `Ord` they need. The roster, which the thread that tells holds while it calls, is
+//! only ever tried to be taken: nobody waits for it.
 
 use std::{
     cell::{Cell, RefCell},
