@@ -14,7 +14,7 @@ use crate::{model::Stores, sync::Caller};
 /// on two threads drop each other's handles.
 ///
 /// The handle does not keep the store alive. A callback may own the store: it is dropped with the
-/// handle.
+/// handle; or, if another callback runs just then, when that returns.
 ///
 /// # Examples
 ///

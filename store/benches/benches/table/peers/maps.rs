@@ -62,7 +62,7 @@ struct Edited<M> {
 }
 
 maps! {
-    Imbl, imbl::OrdMap<u64, u64>, insert, "imbl OrdMap", "the map that stands behind the store's `Map`, alone",
+    Imbl, imbl::OrdMap<u64, u64>, insert, "imbl OrdMap", "the map that stands behind the store's `OrdMap`, alone",
         Some(|old, new| old.diff(new).for_each(|change| { black_box(change); }));
     Im, im::OrdMap<u64, u64>, insert, "im 15 OrdMap", "a persistent map alone",
         Some(|old, new| old.diff(new).for_each(|change| { black_box(change); }));
