@@ -12,7 +12,7 @@ struct StoreInterest {
     fields: Box<[AtomicUsize]>,
 }
 
-/// Changed where no commit can come between; see [`Watchers::register`](super::Watchers).
+/// Raised where no commit can come between; see [`Watchers::register`](super::Watchers).
 pub(super) struct Interest {
     stores: Box<[StoreInterest]>,
     /// In values derived at run time, whichever.
