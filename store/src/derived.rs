@@ -16,7 +16,8 @@ use crate::{
     store::Store,
     sync::{Activity, Caller},
     watch::{
-        Change, Moment, OwnedChange, Place, Registration, Source, SourceIn, Told, Watch, WatchIn,
+        Apart, Change, LocalWatchIn, Moment, OwnedChange, Place, Registration, Source, SourceIn,
+        Told, Watch, WatchIn,
     },
 };
 
@@ -234,7 +235,7 @@ where
 {
 }
 
-impl<S, T, F> WatchIn<S> for DerivedWatch<S, T, F>
+impl<S, T, F> LocalWatchIn<S> for DerivedWatch<S, T, F>
 where
     S: Stores,
     T: PartialEq + Send + Sync + 'static,
@@ -258,12 +259,23 @@ where
     }
 }
 
+impl<S, T, F> WatchIn<S> for DerivedWatch<S, T, F>
+where
+    S: Stores,
+    T: PartialEq + Send + Sync + 'static,
+    F: FnMut(Change<'_, T>) + Send + 'static,
+{
+    fn take_apart(self, into: &mut Apart<S>) {
+        into.add_only(self);
+    }
+}
+
 impl<S: Stores, T: Clone + PartialEq + Send + Sync + 'static> Source for Derived<S, T> {
     type Item = OwnedChange<T>;
 }
 
 impl<S: Stores, T: Clone + PartialEq + Send + Sync + 'static> SourceIn<S> for Derived<S, T> {
-    fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send
+    fn keep<F>(self, mut keep: F) -> impl WatchIn<S>
     where
         F: FnMut(Self::Item) + Send + 'static,
     {

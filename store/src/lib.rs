@@ -102,10 +102,10 @@ pub use crate::{
     watch::{
         Change, ChangesOnly, Commits, CommitsWatch, EmptyQueue, Executor, ExecutorGone, FieldList,
         FieldWatch, FieldsOf, FieldsWatch, Ignoring, Inbox, KeyChange, KeyOf, KeyWatch,
-        LocalWatcher, Once, OwnedChange, OwnedKeyChange, OwnedRangeChange, OwnedStoreChange,
-        PanicReport, ProjectionOf, ProjectionWatch, Queue, RangeChange, RangeOf, RangeWatch,
-        Source, SourceIn, StoreChange, Stranded, Watch, WatchIn, WatchOf, Watcher, WatcherGroup,
-        Work, WorkQueue, Worker, commits,
+        LocalWatchIn, LocalWatcher, Once, OwnedChange, OwnedKeyChange, OwnedRangeChange,
+        OwnedStoreChange, PanicReport, ProjectionOf, ProjectionWatch, Queue, RangeChange, RangeOf,
+        RangeWatch, Source, SourceIn, StoreChange, Stranded, Watch, WatchIn, WatchOf, Watcher,
+        WatcherGroup, Work, WorkQueue, Worker, commits,
     },
 };
 #[cfg(feature = "text")]

@@ -9,8 +9,8 @@ use crate::{
     store::Store,
     stream::{ChangeStream, StoreDropped},
     watch::{
-        Executor, Inbox, LocalWatcher, Manner, Pace, Queue, Reader, SourceIn, WatchIn, WatchOf,
-        Watcher,
+        Executor, Inbox, LocalWatchIn, LocalWatcher, Manner, Pace, Queue, Reader, SourceIn,
+        WatchIn, WatchOf, Watcher,
     },
 };
 
@@ -271,7 +271,7 @@ impl<S: Stores, E: Executor> On<'_, S, E> {
     pub fn watch<M: Model, W>(self, _name: StoreName<M>, watch: W) -> Watcher
     where
         S: Holds<M>,
-        W: WatchIn<S> + WatchOf<M> + Send,
+        W: WatchIn<S> + WatchOf<M>,
     {
         self.watch_across(watch)
     }
@@ -279,7 +279,7 @@ impl<S: Stores, E: Executor> On<'_, S, E> {
     /// As [`Store::watch_across`], but that the executor calls. The immediate calls are still made
     /// here, on this thread.
     #[track_caller]
-    pub fn watch_across<W: WatchIn<S> + Send>(self, watch: W) -> Watcher {
+    pub fn watch_across<W: WatchIn<S>>(self, watch: W) -> Watcher {
         let Self { store, at, manner } = self;
         let registration = store.register(Location::caller(), &watch);
         registration.finish(store.truth(), Reader::executor(at), manner, watch)
@@ -293,7 +293,7 @@ impl<S: Stores> On<'_, S, &Inbox> {
     pub fn watch<M: Model, W>(self, _name: StoreName<M>, watch: W) -> LocalWatcher
     where
         S: Holds<M>,
-        W: WatchIn<S> + WatchOf<M>,
+        W: LocalWatchIn<S> + WatchOf<M>,
     {
         self.watch_across(watch)
     }
@@ -301,7 +301,7 @@ impl<S: Stores> On<'_, S, &Inbox> {
     /// As [`Store::watch_across`], but that the owner of the inbox calls, and nobody else:
     /// callbacks need not be `Send`.
     #[track_caller]
-    pub fn watch_across<W: WatchIn<S>>(self, watch: W) -> LocalWatcher {
+    pub fn watch_across<W: LocalWatchIn<S>>(self, watch: W) -> LocalWatcher {
         let Self { store, at, manner } = self;
         let registration = store.register(Location::caller(), &watch);
         at.register(registration, store.truth(), manner, watch)

@@ -13,7 +13,7 @@ pub use crate::{
         Delta, DraftMut, Drafts, Family, FieldDerivation, FieldInputs, FieldParts, Heads, MakeEach,
         MakeField, Rule, Same, VisitDerived, VisitEach, VisitField,
     },
-    watch::{FieldWatch, Moment, Registration, Told},
+    watch::{Apart, FieldWatch, Moment, Registration, Told},
 };
 
 /// What the type of any field is.

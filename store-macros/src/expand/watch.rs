@@ -31,8 +31,12 @@ pub(super) fn watch(model: &Model) -> TokenStream {
     let (within_impl, ..) = within.split_for_impl();
     let mut registering = more.clone();
     let predicates = &mut registering.make_where_clause().predicates;
-    predicates.push(parse_quote!(__W: #krate::WatchIn<__S>));
+    predicates.push(parse_quote!(__W: #krate::LocalWatchIn<__S>));
     let registering = &registering.where_clause;
+    let mut sending = more.clone();
+    let predicates = &mut sending.make_where_clause().predicates;
+    predicates.push(parse_quote!(__W: #krate::WatchIn<__S>));
+    let sending = &sending.where_clause;
 
     let methods = model.fields.iter().map(
         |Field {
@@ -103,21 +107,28 @@ pub(super) fn watch(model: &Model) -> TokenStream {
 
         #[automatically_derived]
         #[allow(trivial_bounds)]
-        impl #within_impl #krate::WatchIn<__S> for #watch #watch_ty #registering {
+        impl #within_impl #krate::LocalWatchIn<__S> for #watch #watch_ty #registering {
             const CALLBACKS: ::core::primitive::usize =
-                <__W as #krate::WatchIn<__S>>::CALLBACKS;
+                <__W as #krate::LocalWatchIn<__S>>::CALLBACKS;
 
             fn register(&self, __to: &mut #krate::__private::Registration<__S>) {
-                #krate::WatchIn::<__S>::register(&self.__watches, __to)
+                #krate::LocalWatchIn::<__S>::register(&self.__watches, __to)
             }
 
-            #[inline]
             fn tell(
                 &mut self,
                 __nth: ::core::primitive::usize,
                 __moment: &#krate::__private::Moment<'_, __S>,
             ) -> #krate::__private::Told {
-                #krate::WatchIn::<__S>::tell(&mut self.__watches, __nth, __moment)
+                #krate::LocalWatchIn::<__S>::tell(&mut self.__watches, __nth, __moment)
+            }
+        }
+
+        #[automatically_derived]
+        #[allow(trivial_bounds)]
+        impl #within_impl #krate::WatchIn<__S> for #watch #watch_ty #sending {
+            fn take_apart(self, __into: &mut #krate::__private::Apart<__S>) {
+                #krate::WatchIn::<__S>::take_apart(self.__watches, __into)
             }
         }
     }

@@ -17,7 +17,9 @@ use crate::{
     model::{Holds, Model, StoreName, Stores},
     state::{Snapshot, SnapshotAll, Truth},
     sync::{Caller, Published},
-    watch::{Manner, Reader, Registration, WatchIn, WatchOf, Watcher, Watchers, commits},
+    watch::{
+        LocalWatchIn, Manner, Reader, Registration, WatchIn, WatchOf, Watcher, Watchers, commits,
+    },
 };
 
 /// A reactive state store: named stores, snapshots of them, and watchers that are called if, and
@@ -218,7 +220,7 @@ impl<S: Stores> Store<S> {
     pub fn watch<M: Model, W>(&self, _name: StoreName<M>, watch: W) -> Watcher
     where
         S: Holds<M>,
-        W: WatchIn<S> + WatchOf<M> + Send,
+        W: WatchIn<S> + WatchOf<M>,
     {
         self.watch_at(Location::caller(), watch)
     }
@@ -226,7 +228,7 @@ impl<S: Stores> Store<S> {
     /// Registers a watch over several named stores: as [`watch`](Self::watch), for what belongs to
     /// no single one.
     #[track_caller]
-    pub fn watch_across<W: WatchIn<S> + Send>(&self, watch: W) -> Watcher {
+    pub fn watch_across<W: WatchIn<S>>(&self, watch: W) -> Watcher {
         self.watch_at(Location::caller(), watch)
     }
 
@@ -244,7 +246,7 @@ impl<S: Stores> Store<S> {
     }
 
     /// Registers a watch in the name of a source line of the program.
-    pub(crate) fn watch_at<W: WatchIn<S> + Send>(&self, caller: Caller, watch: W) -> Watcher {
+    pub(crate) fn watch_at<W: WatchIn<S>>(&self, caller: Caller, watch: W) -> Watcher {
         self.register(caller, &watch).finish(
             &self.0.truth,
             Reader::Inline,
@@ -254,7 +256,11 @@ impl<S: Stores> Store<S> {
     }
 
     /// What a watch watches, on its way into the registry.
-    pub(crate) fn register<W: WatchIn<S>>(&self, caller: Caller, watch: &W) -> Registration<S> {
+    pub(crate) fn register<W: LocalWatchIn<S>>(
+        &self,
+        caller: Caller,
+        watch: &W,
+    ) -> Registration<S> {
         let mut registration = Registration::new(&self.0.watchers, caller);
         watch.register(&mut registration);
         registration

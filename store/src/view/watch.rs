@@ -11,7 +11,10 @@ use crate::{
     collections::same,
     model::Stores,
     state::SnapshotAll,
-    watch::{Change, Moment, OwnedChange, Registration, Source, SourceIn, Told, Watch, WatchIn},
+    watch::{
+        Apart, Change, LocalWatchIn, Moment, OwnedChange, Registration, Source, SourceIn, Told,
+        Watch, WatchIn,
+    },
 };
 
 /// Says that a live view, or a part of one, reads nothing but the named stores of `S`.
@@ -195,7 +198,7 @@ where
 {
 }
 
-impl<S, E, F> WatchIn<S> for ViewWatch<E, F>
+impl<S, E, F> LocalWatchIn<S> for ViewWatch<E, F>
 where
     S: Stores,
     E: End + Reads<S> + 'static,
@@ -226,12 +229,23 @@ where
     }
 }
 
+impl<S, E, F> WatchIn<S> for ViewWatch<E, F>
+where
+    S: Stores,
+    E: End + Reads<S> + Send + 'static,
+    F: FnMut(Change<'_, E::Value>) + Send + 'static,
+{
+    fn take_apart(self, into: &mut Apart<S>) {
+        into.add_only(self);
+    }
+}
+
 impl<E: End + 'static> Source for View<E> {
     type Item = OwnedChange<E::Value>;
 }
 
 impl<S: Stores, E: End + Reads<S> + Send + 'static> SourceIn<S> for View<E> {
-    fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send
+    fn keep<F>(self, mut keep: F) -> impl WatchIn<S>
     where
         F: FnMut(Self::Item) + Send + 'static,
     {

@@ -3,8 +3,9 @@
 use std::{fmt, marker::PhantomData, sync::Arc};
 
 use super::{
+    callback::Apart,
     moment::Moment,
-    registration::{Registration, Watch, WatchIn},
+    registration::{LocalWatchIn, Registration, Watch, WatchIn},
     registry::Place,
     source::{Source, SourceIn},
     watching::Told,
@@ -70,7 +71,7 @@ impl<S: Stores> Source for Commits<S> {
 }
 
 impl<S: Stores> SourceIn<S> for Commits<S> {
-    fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send
+    fn keep<F>(self, mut keep: F) -> impl WatchIn<S>
     where
         F: FnMut(Self::Item) + Send + 'static,
     {
@@ -93,7 +94,7 @@ impl<S, F> fmt::Debug for CommitsWatch<S, F> {
 
 impl<S: Stores, F: FnMut(&Arc<Commit<S>>) + 'static> Watch for CommitsWatch<S, F> {}
 
-impl<S: Stores, F: FnMut(&Arc<Commit<S>>) + 'static> WatchIn<S> for CommitsWatch<S, F> {
+impl<S: Stores, F: FnMut(&Arc<Commit<S>>) + 'static> LocalWatchIn<S> for CommitsWatch<S, F> {
     const CALLBACKS: usize = 1;
 
     fn register(&self, to: &mut Registration<S>) {
@@ -107,5 +108,11 @@ impl<S: Stores, F: FnMut(&Arc<Commit<S>>) + 'static> WatchIn<S> for CommitsWatch
             .shared()
             .filter(|commit| commit.merged() == 1 || !commit.changed_fields().is_empty());
         Told::if_some(commit, &mut self.callback)
+    }
+}
+
+impl<S: Stores, F: FnMut(&Arc<Commit<S>>) + Send + 'static> WatchIn<S> for CommitsWatch<S, F> {
+    fn take_apart(self, into: &mut Apart<S>) {
+        into.add_only(self);
     }
 }

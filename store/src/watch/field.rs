@@ -1,12 +1,16 @@
 //! Watches of one field.
 
+use std::any::Any;
+
 use super::{
+    callback::{Apart, Callback},
     change::Change,
+    field_table::{FieldCallback, FieldListeners},
     moment::Moment,
     owned::OwnedChange,
-    registration::{Registration, Watch, WatchIn, WatchOf},
+    registration::{LocalWatchIn, Registration, Watch, WatchIn, WatchOf},
     source::{Source, SourceIn},
-    watching::Told,
+    watching::{Order, Told},
 };
 use crate::{
     change::FieldPlace,
@@ -56,7 +60,7 @@ where
 
 impl<M: Model, T: 'static, F> WatchOf<M> for FieldWatch<M, T, F> {}
 
-impl<S, M, T, F> WatchIn<S> for FieldWatch<M, T, F>
+impl<S, M, T, F> LocalWatchIn<S> for FieldWatch<M, T, F>
 where
     S: Holds<M>,
     M: Model,
@@ -69,10 +73,57 @@ where
         to.add_fields([FieldPlace::of::<S, M, T>(self.field)]);
     }
 
-    #[inline]
     fn tell(&mut self, _nth: usize, moment: &Moment<'_, S>) -> Told {
         let change = moment.change(self.field);
         Told::if_some(change, &mut self.callback)
+    }
+}
+
+impl<S, M, T, F> WatchIn<S> for FieldWatch<M, T, F>
+where
+    S: Holds<M>,
+    M: Model,
+    T: Send + Sync + 'static,
+    F: FnMut(Change<'_, T>) + Send + 'static,
+{
+    fn take_apart(self, into: &mut Apart<S>) {
+        into.add(self);
+    }
+}
+
+impl<S, M, T, F> Callback<S> for FieldWatch<M, T, F>
+where
+    S: Holds<M>,
+    M: Model,
+    T: Send + Sync + 'static,
+    F: FnMut(Change<'_, T>) + Send + 'static,
+{
+    fn tell(&mut self, moment: &Moment<'_, S>) -> Told {
+        LocalWatchIn::tell(self, 0, moment)
+    }
+
+    fn join_field(
+        self: Box<Self>,
+        table: &mut dyn Any,
+        order: Order,
+    ) -> Option<Box<dyn Callback<S>>> {
+        match table.downcast_mut::<FieldListeners<S, M, T>>() {
+            Some(listeners) => listeners.join(order, self).map(|back| back as _),
+            None => Some(self),
+        }
+    }
+}
+
+impl<S, M, T, F> FieldCallback<S, T> for FieldWatch<M, T, F>
+where
+    S: Holds<M>,
+    M: Model,
+    T: Send + Sync + 'static,
+    F: FnMut(Change<'_, T>) + Send + 'static,
+{
+    #[inline]
+    fn call(&mut self, change: &Change<'_, T>) {
+        (self.callback)(*change);
     }
 }
 
@@ -83,7 +134,7 @@ impl<M: Model, T: Clone + Send + Sync + 'static> Source for Field<M, T> {
 impl<M: Model, T: 'static> WatchOf<M> for Field<M, T> {}
 
 impl<S: Holds<M>, M: Model, T: Clone + Send + Sync + 'static> SourceIn<S> for Field<M, T> {
-    fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send
+    fn keep<F>(self, mut keep: F) -> impl WatchIn<S>
     where
         F: FnMut(Self::Item) + Send + 'static,
     {

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use super::{
+    callback::Apart,
     change::StoreChange,
     moment::Moment,
     owned::OwnedStoreChange,
-    registration::{Registration, Watch, WatchIn, WatchOf},
+    registration::{LocalWatchIn, Registration, Watch, WatchIn, WatchOf},
     registry::Place,
     source::{Source, SourceIn},
     watching::Told,
@@ -81,7 +82,7 @@ impl<M: Model> Source for FieldsOf<M> {
 impl<M> WatchOf<M> for FieldsOf<M> {}
 
 impl<S: Holds<M>, M: Model> SourceIn<S> for FieldsOf<M> {
-    fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send
+    fn keep<F>(self, mut keep: F) -> impl WatchIn<S>
     where
         F: FnMut(Self::Item) + Send + 'static,
     {
@@ -130,7 +131,7 @@ impl<M: Model, F: FnMut(StoreChange<'_, M>) + 'static> Watch for FieldsWatch<M, 
 
 impl<M: Model, F> WatchOf<M> for FieldsWatch<M, F> {}
 
-impl<S, M, F> WatchIn<S> for FieldsWatch<M, F>
+impl<S, M, F> LocalWatchIn<S> for FieldsWatch<M, F>
 where
     S: Holds<M>,
     M: Model,
@@ -160,5 +161,16 @@ where
             change.is_initial() || change.merged() == 1 || !change.changed_fields().is_empty()
         });
         Told::if_some(change, &mut self.callback)
+    }
+}
+
+impl<S, M, F> WatchIn<S> for FieldsWatch<M, F>
+where
+    S: Holds<M>,
+    M: Model,
+    F: FnMut(StoreChange<'_, M>) + Send + 'static,
+{
+    fn take_apart(self, into: &mut Apart<S>) {
+        into.add_only(self);
     }
 }

@@ -11,14 +11,15 @@ use std::{
 };
 
 use super::{
+    callback::Callbacks,
     delivery::{Manner, Reader},
     mailbox::Posted,
     moment::Moment,
     pace::Pacer,
-    registration::{Erased, Registration, WatchIn},
+    registration::{LocalWatchIn, Registration},
     report,
     watcher::Watcher,
-    watching::{Callbacks, Order, Told, Watching, tell},
+    watching::{Order, Told, Watching, tell},
 };
 use crate::{
     model::Stores,
@@ -175,7 +176,7 @@ impl Inbox {
     }
 
     /// Registers a watch and makes its immediate calls.
-    pub(crate) fn register<S: Stores, W: WatchIn<S>>(
+    pub(crate) fn register<S: Stores, W: LocalWatchIn<S>>(
         &self,
         registration: Registration<S>,
         truth: &Published<Truth<S>>,
@@ -188,10 +189,10 @@ impl Inbox {
             shared: Arc::clone(&self.shared),
             id,
         };
-        let watching = registration.prepare(Reader::Inbox(slot), manner, None);
+        let watching = registration.prepare(Reader::Inbox(slot), manner, Callbacks::new());
         let local = Rc::new(LocalWatch {
             registration: Watcher::new(Arc::clone(&watching)),
-            callbacks: RefCell::new(Some(Box::new(Erased(watch)))),
+            callbacks: RefCell::new(Some(Box::new(Stationary(watch)))),
             taken: RefCell::default(),
             pacer: RefCell::new(watching.delivery.take_pacer()),
             watching,
@@ -252,11 +253,25 @@ trait Local {
     fn watcher(&self) -> &Watcher;
 }
 
+/// The callbacks of a watcher, their types erased.
+trait LocalCallbacks<S: Stores> {
+    fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told;
+}
+
+/// A watch whose callbacks stay where they are.
+struct Stationary<W>(W);
+
+impl<S: Stores, W: LocalWatchIn<S>> LocalCallbacks<S> for Stationary<W> {
+    fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {
+        self.0.tell(nth, moment)
+    }
+}
+
 struct LocalWatch<S: Stores> {
     registration: Watcher,
     watching: Arc<Watching<S>>,
     /// `None` while one of them runs, and once the watch has ended.
-    callbacks: RefCell<Option<Box<dyn Callbacks<S>>>>,
+    callbacks: RefCell<Option<Box<dyn LocalCallbacks<S>>>>,
     taken: RefCell<VecDeque<Posted<S>>>,
     pacer: RefCell<Pacer>,
     ended: Cell<bool>,
@@ -267,7 +282,7 @@ impl<S: Stores> LocalWatch<S> {
         let Some(mut callbacks) = self.callbacks.borrow_mut().take() else {
             return Told::Silent;
         };
-        let told = tell(&mut *callbacks, self.watching.at, nth, moment);
+        let told = tell(self.watching.at, || callbacks.tell(nth, moment));
         if self.ended.get() {
             report::contained(|| drop(callbacks));
         } else {

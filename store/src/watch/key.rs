@@ -9,12 +9,14 @@ use std::{
 use foldhash::fast::RandomState;
 
 use super::{
+    callback::Apart,
     change::{Change, cause_accessors},
     collection::differs,
+    found::Found,
     listeners::{Entry, Listeners},
     moment::Moment,
     owned::owned_cause_accessors,
-    registration::{Registration, Watch, WatchIn, WatchOf},
+    registration::{LocalWatchIn, Registration, Watch, WatchIn, WatchOf},
     registry::{Index, Indexes, Spot},
     source::{Source, SourceIn},
     watching::Told,
@@ -242,7 +244,7 @@ impl<M: Model, C: Keyed> Source for KeyOf<M, C> {
 impl<M: Model, C: Keyed> WatchOf<M> for KeyOf<M, C> {}
 
 impl<S: Holds<M>, M: Model, C: Keyed> SourceIn<S> for KeyOf<M, C> {
-    fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send
+    fn keep<F>(self, mut keep: F) -> impl WatchIn<S>
     where
         F: FnMut(Self::Item) + Send + 'static,
     {
@@ -268,7 +270,7 @@ where
 
 impl<M: Model, C: Keyed, F> WatchOf<M> for KeyWatch<M, C, F> {}
 
-impl<S, M, C, F> WatchIn<S> for KeyWatch<M, C, F>
+impl<S, M, C, F> LocalWatchIn<S> for KeyWatch<M, C, F>
 where
     S: Holds<M>,
     M: Model,
@@ -287,6 +289,18 @@ where
         let change = moment.change(*field);
         let change = change.and_then(|change| KeyChange::under(key, change));
         Told::if_some(change, &mut self.callback)
+    }
+}
+
+impl<S, M, C, F> WatchIn<S> for KeyWatch<M, C, F>
+where
+    S: Holds<M>,
+    M: Model,
+    C: Keyed,
+    F: FnMut(KeyChange<'_, C::Key, C::Value>) + Send + 'static,
+{
+    fn take_apart(self, into: &mut Apart<S>) {
+        into.add_only(self);
     }
 }
 
@@ -335,14 +349,14 @@ impl KeyListeners {
 }
 
 impl<S: Holds<M>, M: Model, C: Keyed> Index<S> for KeyIndex<M, C> {
-    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry>) {
+    fn collect(&self, commit: &Commit<S>, into: &mut Found) {
         let Self { field, by_key } = self;
         let (false, Some(change)) = (by_key.is_empty(), Change::of(*field, commit)) else {
             return;
         };
         let mut collect = |key: &C::Key| {
             if let Some(listeners) = by_key.get(key) {
-                into.extend_from_slice(listeners.as_slice());
+                into.add_all(listeners.as_slice());
             }
         };
         if let Some(journal) = change.journal::<KeyedJournal<C::Key, C::Value>>() {

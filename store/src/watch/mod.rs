@@ -15,9 +15,12 @@ mod feed;
 mod milestones;
 mod schedule;
 mod delivery;
+mod callback;
 mod watching;
 mod task;
 mod listeners;
+mod found;
+mod field_table;
 mod intervals;
 mod registry;
 mod readers;
@@ -28,6 +31,7 @@ mod roster;
 mod role;
 mod telling;
 mod registration;
+mod adapters;
 mod watcher;
 mod reading;
 mod source;
@@ -42,6 +46,8 @@ mod report;
 #[cfg(feature = "futures")]
 pub use self::executor::Spawner;
 pub use self::{
+    adapters::{ChangesOnly, Ignoring, Once},
+    callback::Apart,
     change::{Change, StoreChange},
     commits::{Commits, CommitsWatch, commits},
     executor::{Executor, ExecutorGone, Work, WorkQueue, Worker},
@@ -54,7 +60,7 @@ pub use self::{
     projection::{ProjectionOf, ProjectionWatch},
     queue::{EmptyQueue, Queue},
     range::{OwnedRangeChange, RangeChange, RangeOf, RangeWatch},
-    registration::{ChangesOnly, Ignoring, Once, Registration, Watch, WatchIn, WatchOf},
+    registration::{LocalWatchIn, Registration, Watch, WatchIn, WatchOf},
     report::PanicReport,
     source::{Source, SourceIn},
     watcher::{Stranded, Watcher, WatcherGroup},

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use super::{
+    callback::Apart,
     change::Change,
     moment::Moment,
     owned::OwnedChange,
-    registration::{Registration, Watch, WatchIn, WatchOf},
+    registration::{LocalWatchIn, Registration, Watch, WatchIn, WatchOf},
     registry::Place,
     source::{Source, SourceIn},
     watching::Told,
@@ -93,7 +94,7 @@ where
     P: Clone + PartialEq + Send + Sync + 'static,
     G: Fn(&M) -> P + Send + 'static,
 {
-    fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send
+    fn keep<F>(self, mut keep: F) -> impl WatchIn<S>
     where
         F: FnMut(Self::Item) + Send + 'static,
     {
@@ -126,7 +127,7 @@ where
 
 impl<M, G, P, F> WatchOf<M> for ProjectionWatch<M, G, P, F> {}
 
-impl<S, M, P, G, F> WatchIn<S> for ProjectionWatch<M, G, P, F>
+impl<S, M, P, G, F> LocalWatchIn<S> for ProjectionWatch<M, G, P, F>
 where
     S: Holds<M>,
     M: Model,
@@ -158,5 +159,18 @@ where
             .filter(|_| moment.is_heard())
             .map(|new| Change::new(new, old.as_ref(), None, moment.cause()));
         Told::if_some(change, callback)
+    }
+}
+
+impl<S, M, P, G, F> WatchIn<S> for ProjectionWatch<M, G, P, F>
+where
+    S: Holds<M>,
+    M: Model,
+    P: PartialEq + Send + 'static,
+    G: Fn(&M) -> P + Send + 'static,
+    F: FnMut(Change<'_, P>) + Send + 'static,
+{
+    fn take_apart(self, into: &mut Apart<S>) {
+        into.add_only(self);
     }
 }

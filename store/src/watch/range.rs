@@ -4,15 +4,18 @@ use std::{
     collections::BTreeSet,
     fmt,
     ops::{Bound, RangeBounds},
+    slice,
 };
 
 use super::{
+    callback::Apart,
     change::Change,
+    found::Found,
     intervals::{Intervals, Range},
     listeners::Entry,
     moment::Moment,
     owned::{OwnedChange, owned_cause_accessors},
-    registration::{Registration, Watch, WatchIn, WatchOf},
+    registration::{LocalWatchIn, Registration, Watch, WatchIn, WatchOf},
     registry::{Index, Indexes, Spot},
     source::{Source, SourceIn},
     watching::Told,
@@ -239,7 +242,7 @@ where
     K: Key,
     V: Clone + PartialEq + Send + Sync + 'static,
 {
-    fn keep<F>(self, mut keep: F) -> impl WatchIn<S> + Send
+    fn keep<F>(self, mut keep: F) -> impl WatchIn<S>
     where
         F: FnMut(Self::Item) + Send + 'static,
     {
@@ -266,7 +269,7 @@ where
 
 impl<M: Model, K: 'static, V: 'static, F> WatchOf<M> for RangeWatch<M, K, V, F> {}
 
-impl<S, M, K, V, F> WatchIn<S> for RangeWatch<M, K, V, F>
+impl<S, M, K, V, F> LocalWatchIn<S> for RangeWatch<M, K, V, F>
 where
     S: Holds<M>,
     M: Model,
@@ -292,6 +295,19 @@ where
     }
 }
 
+impl<S, M, K, V, F> WatchIn<S> for RangeWatch<M, K, V, F>
+where
+    S: Holds<M>,
+    M: Model,
+    K: Key,
+    V: Clone + PartialEq + Send + Sync + 'static,
+    F: FnMut(RangeChange<'_, K, V>) + Send + 'static,
+{
+    fn take_apart(self, into: &mut Apart<S>) {
+        into.add_only(self);
+    }
+}
+
 /// Who watches which range of one field.
 struct RangeIndex<M: Model, K: 'static, V: 'static> {
     field: Field<M, OrdMap<K, V>>,
@@ -305,7 +321,7 @@ where
     K: Key,
     V: Clone + PartialEq + Send + Sync + 'static,
 {
-    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry>) {
+    fn collect(&self, commit: &Commit<S>, into: &mut Found) {
         let Self { field, by_range } = self;
         let (false, Some(change)) = (by_range.is_empty(), Change::of(*field, commit)) else {
             return;
@@ -314,7 +330,7 @@ where
         for change in change.entries() {
             by_range.containing(*change.key(), &mut |entry: &Entry| {
                 if found.insert(entry.order) {
-                    into.push(*entry);
+                    into.add_all(slice::from_ref(entry));
                 }
             });
         }

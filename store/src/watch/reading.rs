@@ -6,34 +6,35 @@ use std::{
 };
 
 use super::{
+    callback::{Apart, Callbacks},
     delivery::{Manner, Reader},
     moment::Moment,
     pace::Pacer,
-    registration::{Erased, Registration, WatchIn},
+    registration::{Registration, WatchIn},
     watcher::Watcher,
-    watching::{Callbacks, Told, Watching, tell},
+    watching::{Told, Watching, tell},
 };
 use crate::{model::Stores, state::Truth, sync::Published};
 
 /// See the module. Dropping it ends the watch.
 pub(crate) struct Reading<S: Stores> {
     watching: Arc<Watching<S>>,
-    callbacks: Box<dyn Callbacks<S> + Send>,
+    callbacks: Callbacks<S>,
     pacer: Pacer,
     _registration: Watcher,
 }
 
 impl<S: Stores> Reading<S> {
     /// Registers a watch and makes its immediate calls.
-    pub(crate) fn new<W: WatchIn<S> + Send>(
+    pub(crate) fn new<W: WatchIn<S>>(
         registration: Registration<S>,
         truth: &Published<Truth<S>>,
         manner: Manner,
         watch: W,
     ) -> Self {
-        let watching = registration.prepare(Reader::Stream, manner, None);
+        let watching = registration.prepare(Reader::Stream, manner, Callbacks::new());
         let mut reading = Self {
-            callbacks: Box::new(Erased(watch)),
+            callbacks: Apart::of(watch),
             pacer: watching.delivery.take_pacer(),
             _registration: Watcher::new(Arc::clone(&watching)),
             watching,
@@ -64,7 +65,10 @@ impl<S: Stores> Reading<S> {
     }
 
     fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {
-        let told = tell(&mut *self.callbacks, self.watching.at, nth, moment);
+        let Some(Some(callback)) = self.callbacks.get_mut(nth) else {
+            return Told::Silent;
+        };
+        let told = tell(self.watching.at, || callback.tell(moment));
         told.unwrap_or_else(|payload| self.watching.report(moment.cause().revision, payload))
     }
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use smallvec::{SmallVec, smallvec};
 
 use super::{
+    adapters::{ChangesOnly, Ignoring, Once},
+    callback::{Apart, Callbacks},
     delivery::{Delivery, Manner, Reader},
     moment::Moment,
     registry::{Place, Spot},
     telling::Watchers,
     watcher::Watcher,
-    watching::{Callbacks, Order, Part, Told, Watching},
+    watching::{Order, Part, Told, Watching},
 };
 use crate::{
     change::{FieldPlace, Places, Reach},
@@ -68,19 +70,29 @@ pub trait Watch: Sized + 'static {
     /// Calls each callback once and no more. The immediate call counts:
     /// `watch.changes_only().once()` waits for a change.
     fn once(self) -> Once<Self> {
-        Once {
-            inner: self,
-            called: Vec::new(),
-        }
+        Once::new(self)
     }
 }
 
-/// Says that a watch fits the set of named stores `S`: they hold what it watches.
+/// Says that a watch fits the set of named stores `S`: they hold what it watches. Its callbacks may be
+/// called by any thread: those of an [`Inbox`](crate::Inbox) need only be a [`LocalWatchIn`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be watched in a store of `{S}`",
     label = "does not fit a store of `{S}`"
 )]
-pub trait WatchIn<S: Stores>: Watch {
+pub trait WatchIn<S: Stores>: LocalWatchIn<S> + Send {
+    /// Hands over its callbacks, in turn.
+    #[doc(hidden)]
+    fn take_apart(self, into: &mut Apart<S>);
+}
+
+/// Says that a watch fits the set of named stores `S`, and that its callbacks may have to stay on one
+/// thread: what an [`Inbox`](crate::Inbox) takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be watched in a store of `{S}`",
+    label = "does not fit a store of `{S}`"
+)]
+pub trait LocalWatchIn<S: Stores>: Watch {
     /// How many callbacks it has.
     #[doc(hidden)]
     const CALLBACKS: usize;
@@ -101,15 +113,6 @@ pub trait WatchIn<S: Stores>: Watch {
     note = "what is of several named stores or of none (views, derived values, all commits) goes to `watch_across`, `stream_across` or `until_across`"
 )]
 pub trait WatchOf<M> {}
-
-/// The callbacks of a watch, on their way to the store.
-pub(crate) struct Erased<W>(pub(crate) W);
-
-impl<S: Stores, W: WatchIn<S>> Callbacks<S> for Erased<W> {
-    fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {
-        self.0.tell(nth, moment)
-    }
-}
 
 /// What is to be watched, on its way into the registry.
 #[doc(hidden)]
@@ -173,15 +176,14 @@ impl<S: Stores> Registration<S> {
     }
 
     /// Registers a watch whose callbacks any thread may call, and makes their immediate calls.
-    pub(crate) fn finish<W: WatchIn<S> + Send>(
+    pub(crate) fn finish<W: WatchIn<S>>(
         self,
         truth: &Published<Truth<S>>,
         reader: Reader,
         manner: Manner,
         watch: W,
     ) -> Watcher {
-        let callbacks: Box<dyn Callbacks<S> + Send> = Box::new(Erased(watch));
-        let watching = self.prepare(reader, manner, Some(callbacks));
+        let watching = self.prepare(reader, manner, Apart::of(watch));
         Self::start(&watching, truth, |nth, moment| watching.call(nth, moment));
         Watcher::new(watching)
     }
@@ -191,7 +193,7 @@ impl<S: Stores> Registration<S> {
         self,
         reader: Reader,
         manner: Manner,
-        callbacks: Option<Box<dyn Callbacks<S> + Send>>,
+        callbacks: Callbacks<S>,
     ) -> Arc<Watching<S>> {
         let Self {
             watchers,
@@ -227,144 +229,3 @@ impl<S: Stores> Registration<S> {
         }
     }
 }
-
-impl Watch for () {}
-
-impl<S: Stores> WatchIn<S> for () {
-    const CALLBACKS: usize = 0;
-
-    fn register(&self, _to: &mut Registration<S>) {}
-
-    fn tell(&mut self, _nth: usize, _moment: &Moment<'_, S>) -> Told {
-        Told::Silent
-    }
-}
-
-impl<M> WatchOf<M> for () {}
-
-macro_rules! watch_tuples {
-    ($($name:ident)+) => {
-        impl<$($name: Watch),+> Watch for ($($name,)+) {}
-
-        impl<S: Stores, $($name: WatchIn<S>),+> WatchIn<S> for ($($name,)+) {
-            const CALLBACKS: usize = 0 $(+ $name::CALLBACKS)+;
-
-            fn register(&self, to: &mut Registration<S>) {
-                #[allow(non_snake_case)]
-                let ($($name,)+) = self;
-                $($name.register(to);)+
-            }
-
-            #[inline]
-            fn tell(&mut self, mut nth: usize, moment: &Moment<'_, S>) -> Told {
-                #[allow(non_snake_case)]
-                let ($($name,)+) = self;
-                $(
-                    if nth < <$name as WatchIn<S>>::CALLBACKS {
-                        return $name.tell(nth, moment);
-                    }
-                    nth -= <$name as WatchIn<S>>::CALLBACKS;
-                )+
-                let _ = nth;
-                Told::Silent
-            }
-        }
-
-        impl<M, $($name: WatchOf<M>),+> WatchOf<M> for ($($name,)+) {}
-    };
-}
-
-watch_tuples!(A);
-watch_tuples!(A B);
-watch_tuples!(A B C);
-watch_tuples!(A B C D);
-watch_tuples!(A B C D E);
-watch_tuples!(A B C D E F);
-
-/// What skips the immediate call: [`Watch::changes_only`], [`Source::changes_only`].
-///
-/// [`Source::changes_only`]: crate::Source::changes_only
-#[derive(Clone, Copy, Debug)]
-#[must_use = "a watch does nothing until a store is given it"]
-pub struct ChangesOnly<W>(pub(super) W);
-
-impl<W: Watch> Watch for ChangesOnly<W> {}
-
-impl<S: Stores, W: WatchIn<S>> WatchIn<S> for ChangesOnly<W> {
-    const CALLBACKS: usize = W::CALLBACKS;
-
-    fn register(&self, to: &mut Registration<S>) {
-        let silent = std::mem::replace(&mut to.silent, true);
-        self.0.register(to);
-        to.silent = silent;
-    }
-
-    #[inline]
-    fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {
-        self.0.tell(nth, moment)
-    }
-}
-
-impl<M, W: WatchOf<M>> WatchOf<M> for ChangesOnly<W> {}
-
-/// What does not hear one origin: [`Watch::ignoring`], [`Source::ignoring`].
-///
-/// [`Source::ignoring`]: crate::Source::ignoring
-#[derive(Clone, Debug)]
-#[must_use = "a watch does nothing until a store is given it"]
-pub struct Ignoring<W> {
-    pub(super) inner: W,
-    pub(super) who: Arc<str>,
-}
-
-impl<W: Watch> Watch for Ignoring<W> {}
-
-impl<S: Stores, W: WatchIn<S>> WatchIn<S> for Ignoring<W> {
-    const CALLBACKS: usize = W::CALLBACKS;
-
-    fn register(&self, to: &mut Registration<S>) {
-        to.ignored.push(Arc::clone(&self.who));
-        self.inner.register(to);
-        to.ignored.pop();
-    }
-
-    #[inline]
-    fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {
-        self.inner.tell(nth, moment)
-    }
-}
-
-impl<M, W: WatchOf<M>> WatchOf<M> for Ignoring<W> {}
-
-/// A watch that is told once: [`Watch::once`].
-#[derive(Debug)]
-#[must_use = "a watch does nothing until a store is given it"]
-pub struct Once<W> {
-    inner: W,
-    /// The callbacks that were called, by `nth`.
-    called: Vec<usize>,
-}
-
-impl<W: Watch> Watch for Once<W> {}
-
-impl<S: Stores, W: WatchIn<S>> WatchIn<S> for Once<W> {
-    const CALLBACKS: usize = W::CALLBACKS;
-
-    fn register(&self, to: &mut Registration<S>) {
-        self.inner.register(to);
-    }
-
-    fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told {
-        if self.called.contains(&nth) {
-            return Told::Silent;
-        }
-        let told = self.inner.tell(nth, moment);
-        if told == Told::Silent {
-            return told;
-        }
-        self.called.push(nth);
-        Told::Last
-    }
-}
-
-impl<M, W: WatchOf<M>> WatchOf<M> for Once<W> {}

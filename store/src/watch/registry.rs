@@ -11,20 +11,25 @@ use std::{
 use smallvec::SmallVec;
 
 use super::{
+    callback::Callback,
     feed::{Feed, FeedReader},
+    field_table::{FieldListeners, FieldTable},
+    found::Found,
     listeners::{Entry, Listeners},
     report,
+    watching::Part,
 };
 use crate::{
     change::{Commit, FieldPlace, Reach},
-    model::{Holds, Model, Stores, VisitEach},
+    model::{Field, Holds, Model, Stores, VisitEach, VisitField},
     state::ValueId,
+    sync::Caller,
 };
 
 /// Finds those who watch parts of one field, such as single keys.
 pub(crate) trait Index<S: Stores>: Any + Send {
     /// Adds those whose part differs in `commit`.
-    fn collect(&self, commit: &Commit<S>, into: &mut Vec<Entry>);
+    fn collect(&self, commit: &Commit<S>, into: &mut Found);
 }
 
 /// The part of a field that a callback watches: one place in an index.
@@ -81,19 +86,43 @@ impl<S: Stores> Default for Table<S> {
     }
 }
 
-struct FieldTable<S: Stores> {
-    whole: Table<S>,
+/// Who hears all of a field, or a part of it.
+struct OfField<S: Stores> {
+    whole: Box<dyn FieldTable<S>>,
+    feed: Weak<Feed<S>>,
     indexes: Indexes<S>,
 }
 
-struct StoreTable<S: Stores> {
-    fields: Vec<FieldTable<S>>,
+struct OfStore<S: Stores> {
+    fields: Vec<OfField<S>>,
     any: Table<S>,
+}
+
+/// Makes the tables of each field.
+struct OfFields<S: Stores>(Vec<OfField<S>>);
+
+impl<S: Holds<M>, M: Model> VisitField<M> for OfFields<S> {
+    fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
+        self.0.push(OfField {
+            whole: Box::new(FieldListeners::<S, M, T>::new(field)),
+            feed: Weak::new(),
+            indexes: Indexes(Vec::new()),
+        });
+    }
+}
+
+/// Whom a commit is told to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Audience {
+    /// Those who watch this field, and nobody else.
+    Field(FieldPlace),
+    /// Those found.
+    Found,
 }
 
 /// Tables of all named stores.
 pub(super) struct Registry<S: Stores> {
-    stores: Vec<StoreTable<S>>,
+    stores: Vec<OfStore<S>>,
     /// One for each value derived at run time that somebody watches.
     values: BTreeMap<ValueId, Table<S>>,
     commits: Table<S>,
@@ -104,19 +133,16 @@ pub(super) type Feeds<S> = SmallVec<[Arc<Feed<S>>; 2]>;
 
 impl<S: Stores> Registry<S> {
     pub(super) fn new() -> Self {
-        struct Tables<S: Stores>(Vec<StoreTable<S>>);
+        struct Tables<S: Stores>(Vec<OfStore<S>>);
         impl<S: Stores> VisitEach<S> for Tables<S> {
             fn visit<M: Model>(&mut self)
             where
                 S: Holds<M>,
             {
-                let empty = || FieldTable {
-                    whole: Table::default(),
-                    indexes: Indexes(Vec::new()),
-                };
-                let fields = M::fields().iter().map(|_| empty()).collect();
-                self.0.push(StoreTable {
-                    fields,
+                let mut fields = OfFields(Vec::new());
+                M::visit(&mut fields);
+                self.0.push(OfStore {
+                    fields: fields.0,
                     any: Table::default(),
                 });
             }
@@ -131,20 +157,13 @@ impl<S: Stores> Registry<S> {
     }
 
     /// Adds a callback. Indexes run the program's `Hash`, `Eq` and `Ord`.
-    pub(super) fn insert(&mut self, place: &Place<S>, entry: Entry) {
-        match &place.spot {
-            Some(spot) => self.indexes(&place.reach, |indexes| spot.insert(indexes, entry)),
-            None => self.tables(&place.reach, |table| table.listeners.insert(entry)),
-        }
-    }
-
-    /// Has a stream hear what comes from now on. It leaves by being dropped.
-    pub(super) fn attend(&mut self, reach: &Reach, reader: &FeedReader<S>) {
-        reader.begin();
-        let feed = Arc::downgrade(reader.feed());
-        // Derived values come and go, and nobody says when the last stream of one is dropped.
-        self.values.retain(|_, table| !table.is_empty());
-        self.tables(reach, |table| table.feed = feed.clone());
+    pub(super) fn insert(&mut self, place: &Place<S>, entry: Entry, at: Caller) {
+        self.change(
+            place,
+            |indexes, spot| spot.insert(indexes, entry),
+            |table| table.insert(entry, at),
+            |table| table.listeners.insert(entry),
+        );
     }
 
     /// Takes a callback out that `is_there` says no to.
@@ -154,34 +173,97 @@ impl<S: Stores> Registry<S> {
         entry: Entry,
         is_there: &dyn Fn(&Entry) -> bool,
     ) {
-        match &place.spot {
-            Some(spot) => self.indexes(&place.reach, |indexes| {
-                spot.remove(indexes, entry, is_there);
-            }),
-            None => self.tables(&place.reach, |table| table.listeners.remove_one(is_there)),
+        self.change(
+            place,
+            |indexes, spot| spot.remove(indexes, entry, is_there),
+            |table| table.remove_one(is_there),
+            |table| table.listeners.remove_one(is_there),
+        );
+    }
+
+    /// Changes all the tables that a callback stands in.
+    fn change(
+        &mut self,
+        place: &Place<S>,
+        index: impl FnOnce(&mut Indexes<S>, &dyn Spot<S>),
+        mut field: impl FnMut(&mut dyn FieldTable<S>),
+        mut other: impl FnMut(&mut Table<S>),
+    ) {
+        let Place { reach, spot } = place;
+        match reach {
+            Reach::Fields(fields) => match (spot, &fields[..]) {
+                (Some(spot), &[only]) => index(&mut self.field_mut(only).indexes, &**spot),
+                _ => {
+                    for &place in fields {
+                        match place.value() {
+                            None => field(&mut *self.field_mut(place).whole),
+                            Some(id) => self.value_table(id, &mut other),
+                        }
+                    }
+                }
+            },
+            Reach::Store(store) => other(&mut self.stores[*store].any),
+            Reach::All => other(&mut self.commits),
         }
     }
 
-    fn indexes(&mut self, reach: &Reach, change: impl FnOnce(&mut Indexes<S>)) {
-        if let Reach::Fields(fields) = reach
-            && let [FieldPlace { store, field }] = fields[..]
-        {
-            change(&mut self.stores[store].fields[field].indexes);
+    /// Lends a callback to the table of the field that it watches the whole of. Gives it back if its
+    /// watcher is to call it: it watches something else, or does not hear everybody.
+    pub(super) fn lend(
+        &mut self,
+        part: &Part<S>,
+        callback: Box<dyn Callback<S>>,
+    ) -> Option<Box<dyn Callback<S>>> {
+        match self.whole_field(&part.place) {
+            Some(table) if part.ignored.is_empty() => callback.join_field(table, part.order),
+            _ => Some(callback),
         }
     }
 
-    fn tables(&mut self, reach: &Reach, mut change: impl FnMut(&mut Table<S>)) {
+    /// Takes back what was lent to a table.
+    pub(super) fn take_back(&mut self, part: &Part<S>) -> Option<Box<dyn Callback<S>>> {
+        self.whole_field(&part.place)?.take(part.order)
+    }
+
+    /// The table of the one field that a callback watches the whole of.
+    fn whole_field(&mut self, place: &Place<S>) -> Option<&mut dyn FieldTable<S>> {
+        match (&place.reach, &place.spot) {
+            (Reach::Fields(fields), None) => match fields[..] {
+                [only] if only.value().is_none() => Some(self.field_table(only)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Those who watch the whole of a field.
+    #[inline]
+    pub(super) fn field_table(&mut self, place: FieldPlace) -> &mut dyn FieldTable<S> {
+        &mut *self.field_mut(place).whole
+    }
+
+    #[inline]
+    fn field_mut(&mut self, place: FieldPlace) -> &mut OfField<S> {
+        &mut self.stores[place.store].fields[place.field]
+    }
+
+    /// Has a stream hear what comes from now on. It leaves by being dropped.
+    pub(super) fn attend(&mut self, reach: &Reach, reader: &FeedReader<S>) {
+        reader.begin();
+        let feed = Arc::downgrade(reader.feed());
+        // Derived values come and go, and nobody says when the last stream of one is dropped.
+        self.values.retain(|_, table| !table.is_empty());
         match reach {
             Reach::Fields(fields) => {
                 for &place in fields {
                     match place.value() {
-                        None => change(&mut self.stores[place.store].fields[place.field].whole),
-                        Some(id) => self.value_table(id, &mut change),
+                        None => self.field_mut(place).feed = feed.clone(),
+                        Some(id) => self.value_table(id, |table| table.feed = feed.clone()),
                     }
                 }
             }
-            Reach::Store(store) => change(&mut self.stores[*store].any),
-            Reach::All => change(&mut self.commits),
+            Reach::Store(store) => self.stores[*store].any.feed = feed,
+            Reach::All => self.commits.feed = feed,
         }
     }
 
@@ -198,52 +280,64 @@ impl<S: Stores> Registry<S> {
         !self.commits.listeners.is_empty()
     }
 
-    /// Whoever may watch what a commit changed, in order, each once; there may be some that have
-    /// gone. Uses `found` if they are not together. Puts into `feeds` where streams read.
+    /// Whoever may watch what a commit changed; there may be some that have gone. If they are not
+    /// together, puts them into `found`. Puts into `feeds` where streams read.
     pub(super) fn audience<'a>(
         &'a self,
         commit: &Commit<S>,
-        found: &'a mut Vec<Entry>,
+        found: &mut Found,
         feeds: &mut Feeds<S>,
-    ) -> &'a [Entry] {
+    ) -> Audience {
+        found.clear();
+        let Found { fields, .. } = found;
         let mut tables = SmallVec::<[&Table<S>; 4]>::new();
-        let mut indexes = SmallVec::<[&Box<dyn Index<S>>; 4]>::new();
-        let mut take = |table: &'a Table<S>| {
-            if let Some(feed) = table.feed.upgrade() {
+        let mut has_indexes = false;
+        let mut attend = |feed: &Weak<Feed<S>>| {
+            if let Some(feed) = feed.upgrade() {
                 feeds.push(feed);
             }
+        };
+        let mut take = |table: &'a Table<S>| {
             if !table.listeners.is_empty() {
                 tables.push(table);
             }
+            &table.feed
         };
-        take(&self.commits);
+        attend(take(&self.commits));
         let mut last = None;
         commit.visit_touched(|place| {
             if let Some(id) = place.value() {
-                return self.values.get(&id).into_iter().for_each(&mut take);
+                let table = self.values.get(&id).into_iter();
+                return table.for_each(|table| attend(take(table)));
             }
-            let FieldPlace { store, field } = place;
-            let StoreTable { fields, any } = &self.stores[store];
-            if last.replace(store) != Some(store) {
-                take(any);
+            let OfStore { fields: of, any } = &self.stores[place.store];
+            if last.replace(place.store) != Some(place.store) {
+                attend(take(any));
             }
-            take(&fields[field].whole);
-            for index in &fields[field].indexes.0 {
-                indexes.push(index);
+            let field = &of[place.field];
+            attend(&field.feed);
+            let is_watched = !field.whole.is_empty();
+            let is_indexed = !field.indexes.0.is_empty();
+            has_indexes |= is_indexed;
+            if is_watched || is_indexed {
+                fields.push(place);
             }
         });
-        if let ([table], []) = (&tables[..], &indexes[..]) {
-            return table.listeners.as_slice();
+        if let ([], false, &[place]) = (&tables[..], has_indexes, &fields[..]) {
+            return Audience::Field(place);
         }
-        found.clear();
         for table in tables {
-            found.extend_from_slice(table.listeners.as_slice());
+            found.add_all(table.listeners.as_slice());
         }
-        for index in indexes {
-            report::contained(|| index.collect(commit, found));
+        for nth in 0..found.fields.len() {
+            let FieldPlace { store, field } = found.fields[nth];
+            let field = &self.stores[store].fields[field];
+            field.whole.collect(nth, found);
+            for index in &field.indexes.0 {
+                report::contained(|| index.collect(commit, found));
+            }
         }
-        found.sort_unstable_by_key(|entry| entry.order);
-        found.dedup_by_key(|entry| entry.order);
-        found
+        found.settle();
+        Audience::Found
     }
 }

@@ -12,10 +12,12 @@ use slab::Slab;
 
 use super::{
     agenda::Item,
+    field_table::Halt,
+    found::{Candidate, Found, ToldBy},
     listeners::Entry,
     merged::Merger,
     moment::Moment,
-    registry::Feeds,
+    registry::{Audience, Feeds, Registry},
     report,
     roster::{Member, Roster},
     telling::{Watchers, telling},
@@ -133,13 +135,13 @@ impl<'a, S: Stores> Role<'a, S> {
 
     /// Has the callbacks of a watcher called at once again.
     fn seat_again(&mut self, watching: &Arc<Watching<S>>) {
-        if let Some(member) = watching
-            .seat()
-            .and_then(|seat| self.roster.members.get_mut(seat))
+        let Roster {
+            members, registry, ..
+        } = &mut *self.roster;
+        if let Some(member) = watching.seat().and_then(|seat| members.get_mut(seat))
             && member.id == watching.id()
-            && member.callbacks.is_none()
         {
-            member.callbacks = watching.lend_callbacks();
+            member.lend_callbacks(registry);
         }
     }
 
@@ -166,6 +168,8 @@ impl<'a, S: Stores> Role<'a, S> {
         let mut telling = Telling {
             watchers: self.watchers,
             members,
+            registry,
+            found,
             heard: Vec::new(),
             merger: Merger::new(),
             audience,
@@ -208,10 +212,12 @@ enum Step {
 struct Telling<'a, S: Stores> {
     watchers: &'a Watchers<S>,
     members: &'a mut Slab<Member<S>>,
+    registry: &'a mut Registry<S>,
+    found: &'a Found,
     /// Those whose news were heard meanwhile: the tables are put right afterwards.
     heard: Vec<Arc<Watching<S>>>,
     merger: Merger<S>,
-    audience: &'a [Entry],
+    audience: Audience,
     next: usize,
 }
 
@@ -221,49 +227,89 @@ impl<S: Stores> Telling<'_, S> {
         let Some(commit) = announced.commit() else {
             return Step::Done;
         };
+        loop {
+            match self.tell_field(commit) {
+                Halt::Through => return Step::Done,
+                Halt::News => self.hear(),
+                Halt::Watcher(entry) => {
+                    if !self.tell_watcher(&entry, announced, commit) {
+                        self.next -= 1;
+                        return Step::Share;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tells those that tables of fields have.
+    fn tell_field(&mut self, commit: &Commit<S>) -> Halt {
         let Watchers { called, .. } = self.watchers;
-        let origin = commit.cause.origin.as_ref();
-        let told = Moment::Commit(commit, announced.shared());
-        let ignored = Moment::Ignored(commit);
-        let mut next = self.next;
-        while let Some(entry) = self.audience.get(next) {
+        let Found { candidates, fields } = self.found;
+        if let Audience::Field(place) = self.audience {
+            let table = self.registry.field_table(place);
+            return table.tell(&mut self.next, usize::MAX, commit, called);
+        }
+        while let Some(Candidate { entry, by }) = candidates.get(self.next) {
+            self.next += 1;
+            let ToldBy::Field { nth, index } = *by else {
+                return Halt::Watcher(*entry);
+            };
+            let table = self.registry.field_table(fields[nth]);
+            match table.tell(&mut { index }, index + 1, commit, called) {
+                Halt::Through => {}
+                Halt::News => {
+                    self.next -= 1;
+                    return Halt::News;
+                }
+                halt @ Halt::Watcher(_) => return halt,
+            }
+        }
+        Halt::Through
+    }
+
+    /// Tells a callback that its watcher has, or leaves it the commit; whether that was possible, as
+    /// what is left is to be shared.
+    fn tell_watcher(
+        &mut self,
+        entry: &Entry,
+        announced: &Announced<S>,
+        commit: &Commit<S>,
+    ) -> bool {
+        let Watchers { called, .. } = self.watchers;
+        loop {
             let member = self.members.get_mut(entry.seat);
             let Some(member) = member.filter(|member| member.hears(entry)) else {
-                next += 1;
-                continue;
+                return true;
             };
-            let Some(callbacks) = &mut member.callbacks else {
+            let Some(Some(callback)) = member.callbacks.get_mut(entry.nth()) else {
                 let Some(shared) = announced.shared() else {
-                    self.next = next;
-                    return Step::Share;
+                    return false;
                 };
                 // Executors and hooks may wait for who waits for the last callback.
                 if called.call(0) {
                     self.hear();
                     continue;
                 }
-                next += 1;
-                self.next = next;
                 member.watching.leave(entry.nth(), shared, &mut self.merger);
-                continue;
+                return true;
             };
             if called.call(entry.order.watcher) {
                 self.hear();
                 continue;
             }
-            next += 1;
-            self.next = next;
             Activity::tell(member.at);
+            let origin = commit.cause.origin.as_ref();
+            let part = &member.watching.parts[entry.nth()];
             let moment = match origin {
-                Some(origin) if member.watching.parts[entry.nth()].ignores(origin) => &ignored,
-                _ => &told,
+                Some(origin) if part.ignores(origin) => Moment::Ignored(commit),
+                _ => Moment::Commit(commit, announced.shared()),
             };
-            if callbacks.tell(entry.nth(), moment) == Told::Last {
-                member.watching.parts[entry.nth()].end();
+            if callback.tell(&moment) == Told::Last {
+                part.end();
                 self.heard.push(Arc::clone(&member.watching));
             }
+            return true;
         }
-        Step::Done
     }
 
     /// Hears the news, with nobody called.
@@ -274,7 +320,7 @@ impl<S: Stores> Telling<'_, S> {
             if let Some(member) = watching.seat().and_then(|seat| self.members.get_mut(seat))
                 && member.id == watching.id()
             {
-                member.hear();
+                member.hear(self.registry);
             }
             self.heard.push(watching);
         }
@@ -282,10 +328,14 @@ impl<S: Stores> Telling<'_, S> {
 
     /// Reports that the callback that was told last panicked.
     #[cold]
-    fn report(&self, announced: &Announced<S>, payload: Box<dyn Any + Send>) {
-        let entry = &self.audience[self.next - 1];
+    fn report(&mut self, announced: &Announced<S>, payload: Box<dyn Any + Send>) {
+        let told = self.next - 1;
+        let entry = match self.audience {
+            Audience::Field(place) => self.registry.field_table(place).entry(told),
+            Audience::Found => self.found.candidates.get(told).map(|found| found.entry),
+        };
         let revision = announced.commit().map(|commit| commit.cause.revision);
-        if let Some(member) = self.members.get(entry.seat) {
+        if let Some(member) = entry.and_then(|entry| self.members.get(entry.seat)) {
             let revision = revision.unwrap_or_default();
             member.watching.report(revision, payload);
         }

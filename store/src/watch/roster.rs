@@ -7,10 +7,12 @@ use std::sync::{Arc, atomic::Ordering};
 use slab::Slab;
 
 use super::{
+    callback::Callbacks,
+    found::Found,
     listeners::Entry,
     registry::Registry,
     report,
-    watching::{Callbacks, Part, Watching},
+    watching::{Part, Watching},
 };
 use crate::{model::Stores, sync::Caller};
 
@@ -18,8 +20,8 @@ use crate::{model::Stores, sync::Caller};
 pub(super) struct Member<S: Stores> {
     pub(super) id: u64,
     pub(super) at: Caller,
-    /// The callbacks, if they are called by the thread that tells, and at once.
-    pub(super) callbacks: Option<Box<dyn Callbacks<S> + Send>>,
+    /// The callbacks that no table has, if they are called by the thread that tells, and at once.
+    pub(super) callbacks: Callbacks<S>,
     /// Whether some of the callbacks have ended, and others not.
     pub(super) is_partial: bool,
     pub(super) watching: Arc<Watching<S>>,
@@ -37,11 +39,44 @@ impl<S: Stores> Member<S> {
 impl<S: Stores> Member<S> {
     /// Hears what has become of the watcher: whether its callbacks are called at once, or not any
     /// more.
-    pub(super) fn hear(&mut self) {
+    pub(super) fn hear(&mut self, registry: &mut Registry<S>) {
         if self.watching.is_ended() {
-            self.watching.drop_callbacks(self.callbacks.take());
+            let callbacks = self.take_callbacks(registry);
+            self.watching.drop_callbacks(callbacks);
         } else if !self.watching.delivery.is_inline() {
-            self.watching.give_back(self.callbacks.take());
+            let callbacks = self.take_callbacks(registry);
+            self.watching.give_back(callbacks);
+        }
+    }
+
+    /// Takes the callbacks, if they are called at once, also by the tables.
+    pub(super) fn lend_callbacks(&mut self, registry: &mut Registry<S>) {
+        if !self.callbacks.is_empty() {
+            return;
+        }
+        self.callbacks = self.watching.lend_callbacks();
+        for (part, slot) in self.watching.parts.iter().zip(&mut self.callbacks) {
+            if part.is_listed() {
+                *slot = slot
+                    .take()
+                    .and_then(|callback| registry.lend(part, callback));
+            }
+        }
+    }
+
+    /// All of them, none if they are not here.
+    fn take_callbacks(&mut self, registry: &mut Registry<S>) -> Callbacks<S> {
+        let watching = Arc::clone(&self.watching);
+        for part in &watching.parts {
+            self.take_back(part, registry);
+        }
+        std::mem::take(&mut self.callbacks)
+    }
+
+    /// Takes back a callback that a table has.
+    fn take_back(&mut self, part: &Part<S>, registry: &mut Registry<S>) {
+        if let Some(slot @ None) = self.callbacks.get_mut(part.nth()) {
+            *slot = registry.take_back(part);
         }
     }
 }
@@ -50,8 +85,8 @@ impl<S: Stores> Member<S> {
 pub(super) struct Roster<S: Stores> {
     pub(super) members: Slab<Member<S>>,
     pub(super) registry: Registry<S>,
-    /// The callbacks that a commit is told to, if they were not together; kept for its memory.
-    pub(super) found: Vec<Entry>,
+    /// The callbacks that a commit is told to, if they are not together.
+    pub(super) found: Found,
     /// How many members there were at most since the last time that memory was given back.
     most: usize,
 }
@@ -61,7 +96,7 @@ impl<S: Stores> Roster<S> {
         Self {
             members: Slab::new(),
             registry: Registry::new(),
-            found: Vec::new(),
+            found: Found::default(),
             most: 0,
         }
     }
@@ -71,7 +106,7 @@ impl<S: Stores> Roster<S> {
         let seat = self.members.insert(Member {
             id: watching.id(),
             at: watching.at,
-            callbacks: watching.lend_callbacks(),
+            callbacks: Callbacks::new(),
             is_partial: false,
             watching: Arc::clone(&watching),
         });
@@ -88,8 +123,9 @@ impl<S: Stores> Roster<S> {
                 continue;
             }
             let entry = part.entry(seat);
-            report::contained(|| self.registry.insert(&part.place, entry));
+            report::contained(|| self.registry.insert(&part.place, entry, watching.at));
         }
+        self.members[seat].lend_callbacks(&mut self.registry);
         self.look_at(&watching);
     }
 
@@ -104,11 +140,12 @@ impl<S: Stores> Roster<S> {
         if member.id != watching.id() {
             return;
         }
-        member.hear();
+        member.hear(&mut self.registry);
         let has_ended = |part: &&Part<S>| part.is_listed() && watching.has_ended(part);
         let ended: Vec<&Part<S>> = watching.parts.iter().filter(has_ended).collect();
         for part in &ended {
             part.listed.store(false, Ordering::Relaxed);
+            member.take_back(part, &mut self.registry);
         }
         member.is_partial = !ended.is_empty() || member.is_partial;
         let is_through = watching.parts.iter().all(|part| !part.is_listed());

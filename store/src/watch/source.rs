@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::registration::{ChangesOnly, Ignoring, WatchIn};
+use super::{
+    adapters::{ChangesOnly, Ignoring},
+    registration::WatchIn,
+};
 use crate::model::Stores;
 
 /// Something in a [`Store`](crate::Store) that can be watched.
@@ -53,7 +56,7 @@ pub trait Source: Sized + 'static {
 pub trait SourceIn<S: Stores>: Source {
     /// The watch that hands each change to `keep`.
     #[doc(hidden)]
-    fn keep<F>(self, keep: F) -> impl WatchIn<S> + Send
+    fn keep<F>(self, keep: F) -> impl WatchIn<S>
     where
         F: FnMut(Self::Item) + Send + 'static;
 }
@@ -63,7 +66,7 @@ impl<W: Source> Source for ChangesOnly<W> {
 }
 
 impl<S: Stores, W: SourceIn<S>> SourceIn<S> for ChangesOnly<W> {
-    fn keep<F>(self, keep: F) -> impl WatchIn<S> + Send
+    fn keep<F>(self, keep: F) -> impl WatchIn<S>
     where
         F: FnMut(Self::Item) + Send + 'static,
     {
@@ -76,7 +79,7 @@ impl<W: Source> Source for Ignoring<W> {
 }
 
 impl<S: Stores, W: SourceIn<S>> SourceIn<S> for Ignoring<W> {
-    fn keep<F>(self, keep: F) -> impl WatchIn<S> + Send
+    fn keep<F>(self, keep: F) -> impl WatchIn<S>
     where
         F: FnMut(Self::Item) + Send + 'static,
     {

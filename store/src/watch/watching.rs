@@ -12,6 +12,7 @@ use std::{
 use smallvec::SmallVec;
 
 use super::{
+    callback::Callbacks,
     delivery::{Delivery, Pause},
     listeners::Entry,
     merged::Merger,
@@ -52,12 +53,6 @@ impl Told {
             }
         }
     }
-}
-
-/// The callbacks of a watcher, their types erased.
-pub(crate) trait Callbacks<S: Stores>: 'static {
-    /// Tells the callback that was registered as the `nth`.
-    fn tell(&mut self, nth: usize, moment: &Moment<'_, S>) -> Told;
 }
 
 /// Where a callback stands among all: watchers in the order they were registered, and the
@@ -118,9 +113,9 @@ pub(crate) struct Watching<S: Stores> {
     hook: Option<PanicHook>,
     /// Where the thread that tells has it, plus one; 0 until it has joined.
     seat: AtomicUsize,
-    /// `None` once the watch has ended, while they are lent to the thread that tells, and if they are
+    /// None once the watch has ended, while they are lent to the thread that tells, and if they are
     /// kept by the thread that owns them.
-    callbacks: Mutex<Option<Box<dyn Callbacks<S> + Send>>>,
+    callbacks: Mutex<Callbacks<S>>,
     /// The thread that a callback runs on, 0 if none runs.
     running: AtomicUsize,
     ended: AtomicBool,
@@ -133,7 +128,7 @@ impl<S: Stores> Watching<S> {
         parts: SmallVec<[Part<S>; 1]>,
         delivery: Delivery<S>,
         watchers: &Arc<Watchers<S>>,
-        callbacks: Option<Box<dyn Callbacks<S> + Send>>,
+        callbacks: Callbacks<S>,
     ) -> Self {
         Self {
             id,
@@ -168,18 +163,18 @@ impl<S: Stores> Watching<S> {
     }
 
     /// Hands out the callbacks if they are called by the thread that tells, and at once.
-    pub(super) fn lend_callbacks(&self) -> Option<Box<dyn Callbacks<S> + Send>> {
+    pub(super) fn lend_callbacks(&self) -> Callbacks<S> {
         let is_lent = self.delivery.is_inline() && !self.is_ended();
-        is_lent.then(|| self.take_callbacks()).flatten()
+        is_lent.then(|| self.take_callbacks()).unwrap_or_default()
     }
 
-    pub(super) fn take_callbacks(&self) -> Option<Box<dyn Callbacks<S> + Send>> {
-        self.callbacks.lock().take()
+    pub(super) fn take_callbacks(&self) -> Callbacks<S> {
+        std::mem::take(&mut *self.callbacks.lock())
     }
 
     /// Takes back what was lent.
-    pub(super) fn give_back(&self, lent: Option<Box<dyn Callbacks<S> + Send>>) {
-        if lent.is_none() {
+    pub(super) fn give_back(&self, lent: Callbacks<S>) {
+        if lent.is_empty() {
             return;
         }
         let mut callbacks = self.callbacks.lock();
@@ -216,8 +211,8 @@ impl<S: Stores> Watching<S> {
         nth: usize,
         moment: &Moment<'_, S>,
     ) -> Told {
-        let told = match gate.callbacks.as_mut() {
-            Some(callbacks) if !self.is_ended() => tell(&mut **callbacks, self.at, nth, moment),
+        let told = match gate.callbacks.get_mut(nth) {
+            Some(Some(callback)) if !self.is_ended() => tell(self.at, || callback.tell(moment)),
             _ => Ok(Told::Silent),
         };
         drop(gate);
@@ -256,7 +251,11 @@ impl<S: Stores> Watching<S> {
         }
         let is_writing = Activity::current().writing.is_some();
         let callbacks = match is_writing {
-            true => self.callbacks.try_lock().and_then(|mut gate| gate.take()),
+            true => {
+                let gate = self.callbacks.try_lock();
+                gate.map(|mut gate| std::mem::take(&mut *gate))
+                    .unwrap_or_default()
+            }
             false => self.take_callbacks(),
         };
         self.drop_callbacks(callbacks);
@@ -347,8 +346,8 @@ impl<S: Stores> Watching<S> {
         self.ended.load(Ordering::SeqCst)
     }
 
-    pub(super) fn drop_callbacks(&self, callbacks: Option<Box<dyn Callbacks<S> + Send>>) {
-        if let Some(callbacks) = callbacks
+    pub(super) fn drop_callbacks(&self, callbacks: Callbacks<S>) {
+        if !callbacks.is_empty()
             && let Err(payload) = report::quietly(|| drop(callbacks))
         {
             let newest = self.watchers().map(|watchers| watchers.newest());
@@ -359,7 +358,7 @@ impl<S: Stores> Watching<S> {
 
 /// Keeps the callbacks of a watcher from running elsewhere.
 pub(super) struct Gate<'a, S: Stores> {
-    callbacks: MutexGuard<'a, Option<Box<dyn Callbacks<S> + Send>>>,
+    callbacks: MutexGuard<'a, Callbacks<S>>,
     running: &'a AtomicUsize,
 }
 
@@ -371,12 +370,10 @@ impl<S: Stores> Drop for Gate<'_, S> {
 }
 
 /// Tells a callback in its watcher's name; `Err` is what it panicked with.
-pub(super) fn tell<S: Stores>(
-    callbacks: &mut dyn Callbacks<S>,
+pub(super) fn tell(
     at: Caller,
-    nth: usize,
-    moment: &Moment<'_, S>,
+    callback: impl FnOnce() -> Told,
 ) -> Result<Told, Box<dyn Any + Send>> {
     Activity::tell(at);
-    report::quietly(|| callbacks.tell(nth, moment))
+    report::quietly(callback)
 }
