@@ -6,7 +6,15 @@
 
 use std::ops::{Deref, DerefMut};
 
-pub(super) use loom::{thread, thread_local};
+pub(super) use loom::thread;
+
+/// A variable of each of loom's threads, which all run on one of the system's.
+macro_rules! of_each_thread {
+    ($(#[$about:meta])* static $name:ident: $type:ty = const $value:block;) => {
+        loom::thread_local! { $(#[$about])* static $name: $type = $value; }
+    };
+}
+pub(super) use of_each_thread as thread_local;
 
 pub(crate) mod atomic {
     //! Atomics.
@@ -18,6 +26,12 @@ pub(crate) mod atomic {
         ($($name:ident: $value:ty,)*) => {$(
             #[derive(Debug, Default)]
             pub(crate) struct $name(loom::sync::atomic::$name);
+
+            impl From<$value> for $name {
+                fn from(value: $value) -> Self {
+                    Self::new(value)
+                }
+            }
 
             #[allow(dead_code)]
             impl $name {
@@ -40,6 +54,20 @@ pub(crate) mod atomic {
                     let before = self.0.swap(value, order);
                     if order == Ordering::SeqCst {
                         fence(order);
+                    }
+                    before
+                }
+
+                pub(crate) fn compare_exchange(
+                    &self,
+                    before: $value,
+                    value: $value,
+                    set: Ordering,
+                    fetch: Ordering,
+                ) -> Result<$value, $value> {
+                    let before = self.0.compare_exchange(before, value, set, fetch);
+                    if set == Ordering::SeqCst {
+                        fence(set);
                     }
                     before
                 }
