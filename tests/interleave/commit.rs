@@ -20,7 +20,7 @@ fn set(store: &Store<Pair>, both: u32) {
 
 #[test]
 fn c1_a_snapshot_is_whole_and_never_older_than_the_one_before() {
-    explore(2, || {
+    explore(3, || {
         let store = Store::<Pair>::new();
         let writer = thread::spawn({
             let store = store.clone();
@@ -40,7 +40,7 @@ fn c1_a_snapshot_is_whole_and_never_older_than_the_one_before() {
 
 #[test]
 fn c2_a_look_shows_what_this_thread_was_told_is_committed() {
-    explore(2, || {
+    explore(3, || {
         let store = Store::<Pair>::new();
         let mut cached = store.cached(PAIR);
         let writer = thread::spawn({

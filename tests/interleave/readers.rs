@@ -14,7 +14,7 @@ use crate::{
 
 #[test]
 fn s1_a_stream_that_waits_is_woken_for_the_last_state_and_the_end() {
-    explore(2, || {
+    explore(3, || {
         let store = Counters::new();
         let mut clicks = store.stream(COUNTER, Counter::CLICKS);
         let writer = thread::spawn(move || {
@@ -28,7 +28,7 @@ fn s1_a_stream_that_waits_is_woken_for_the_last_state_and_the_end() {
 
 #[test]
 fn e1_what_is_put_in_while_a_task_reads_is_told_by_it_or_by_the_next() {
-    explore(2, || {
+    explore(3, || {
         let (store, heard) = (Counters::new(), Heard::default());
         let jobs = Arc::new(Mutex::new(Vec::new()));
         let queue = Arc::clone(&jobs);
@@ -55,7 +55,7 @@ fn e1_what_is_put_in_while_a_task_reads_is_told_by_it_or_by_the_next() {
 
 #[test]
 fn e6_a_pause_and_a_resume_lose_nothing() {
-    explore(2, || {
+    explore(3, || {
         let (store, heard) = (Counters::new(), Heard::default());
         let watching = store.watch(COUNTER, heard.watch());
         let writer = thread::spawn({
@@ -74,7 +74,7 @@ fn e6_a_pause_and_a_resume_lose_nothing() {
 
 #[test]
 fn e5_a_writer_that_waits_for_room_is_let_through() {
-    explore(1, || {
+    explore(3, || {
         let (store, heard) = (Counters::new(), Heard::default());
         let (sender, jobs) = mpsc::channel();
         let sender = Mutex::new(sender);

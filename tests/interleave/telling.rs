@@ -9,7 +9,7 @@ use crate::{
 
 #[test]
 fn w4_two_writers_at_once_leave_no_commit_untold() {
-    explore(2, || {
+    explore(3, || {
         let (store, heard) = (Counters::new(), Heard::default());
         let _watching = store.watch(COUNTER, heard.watch());
         let other = thread::spawn({
@@ -28,7 +28,7 @@ fn w4_two_writers_at_once_leave_no_commit_untold() {
 
 #[test]
 fn w4_what_a_callback_writes_is_told_whoever_tells() {
-    explore(1, || {
+    explore(3, || {
         let (store, heard) = (Counters::new(), Heard::default());
         let weak = store.downgrade();
         let _watching = [

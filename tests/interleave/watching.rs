@@ -20,7 +20,7 @@ fn flag() -> Arc<AtomicBool> {
 
 #[test]
 fn w5_once_the_handle_is_dropped_the_callback_neither_runs_nor_will() {
-    explore(2, || {
+    explore(3, || {
         let store = Counters::new();
         let (is_gone, was_late) = (flag(), flag());
         let (asked, late) = (Arc::clone(&is_gone), Arc::clone(&was_late));
@@ -47,7 +47,7 @@ fn w5_once_the_handle_is_dropped_the_callback_neither_runs_nor_will() {
 
 #[test]
 fn w1_the_immediate_call_and_the_first_change_leave_no_gap() {
-    explore(2, || {
+    explore(3, || {
         let (store, heard) = (Counters::new(), Heard::default());
         let writer = thread::spawn({
             let store = store.clone();

@@ -51,15 +51,15 @@ impl Condvar {
 /// What a callback runs in, one at a time. Only who ends or pauses that very callback waits for it, and not from inside
 /// a callback of its own or a write closure.
 #[derive(Debug)]
-pub(crate) struct Stage<T>(system::Mutex<T>);
+pub(crate) struct Stage<T>(system::TriedMutex<T>);
 
 /// Holds a [`Stage`].
-pub(crate) type StageGuard<'a, T> = system::MutexGuard<'a, T>;
+pub(crate) type StageGuard<'a, T> = system::TriedGuard<'a, T>;
 
 impl<T> Stage<T> {
     #[inline]
     pub(crate) fn new(value: T) -> Self {
-        Self(system::Mutex::new(value))
+        Self(system::TriedMutex::new(value))
     }
 
     /// Waits until no callback runs in it.
@@ -77,15 +77,15 @@ impl<T> Stage<T> {
 
 /// What one thread at a time has. It has no way to wait for it, so whoever has it may call whatever it likes.
 #[derive(Debug)]
-pub(crate) struct Baton<T>(system::Mutex<T>);
+pub(crate) struct Baton<T>(system::TriedMutex<T>);
 
 /// Has a [`Baton`], and gives it back when dropped.
-pub(crate) type BatonGuard<'a, T> = system::MutexGuard<'a, T>;
+pub(crate) type BatonGuard<'a, T> = system::TriedGuard<'a, T>;
 
 impl<T> Baton<T> {
     #[inline]
     pub(crate) fn new(value: T) -> Self {
-        Self(system::Mutex::new(value))
+        Self(system::TriedMutex::new(value))
     }
 
     /// Takes it, unless somebody has it.

@@ -135,9 +135,62 @@ impl<T> Mutex<T> {
     pub(super) fn lock(&self) -> MutexGuard<'_, T> {
         MutexGuard(self.0.lock().ok())
     }
+}
 
-    pub(super) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
-        self.0.try_lock().ok().map(|guard| MutexGuard(Some(guard)))
+/// A mutex that may be tried. To loom, letting go of a mutex is no step that others may come before, and who tries it
+/// would never find it held for long; so this one takes such a step first.
+#[derive(Debug)]
+pub(super) struct TriedMutex<T> {
+    mutex: loom::sync::Mutex<T>,
+    steps: atomic::AtomicUsize,
+}
+
+pub(crate) struct TriedGuard<'a, T> {
+    guard: loom::sync::MutexGuard<'a, T>,
+    steps: &'a atomic::AtomicUsize,
+}
+
+impl<T> TriedMutex<T> {
+    pub(super) fn new(value: T) -> Self {
+        Self {
+            mutex: loom::sync::Mutex::new(value),
+            steps: atomic::AtomicUsize::new(0),
+        }
+    }
+
+    pub(super) fn lock(&self) -> TriedGuard<'_, T> {
+        TriedGuard {
+            guard: self.mutex.lock().expect("loom poisons nothing"),
+            steps: &self.steps,
+        }
+    }
+
+    pub(super) fn try_lock(&self) -> Option<TriedGuard<'_, T>> {
+        self.steps.load(atomic::Ordering::Relaxed);
+        Some(TriedGuard {
+            guard: self.mutex.try_lock().ok()?,
+            steps: &self.steps,
+        })
+    }
+}
+
+impl<T> Drop for TriedGuard<'_, T> {
+    fn drop(&mut self) {
+        self.steps.store(0, atomic::Ordering::Relaxed);
+    }
+}
+
+impl<T> Deref for TriedGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.guard
+    }
+}
+
+impl<T> DerefMut for TriedGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.guard
     }
 }
 

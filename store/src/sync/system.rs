@@ -7,3 +7,5 @@ pub(super) use parking_lot::{
     Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockUpgradableReadGuard,
     RwLockWriteGuard,
 };
+
+pub(super) use parking_lot::{Mutex as TriedMutex, MutexGuard as TriedGuard};
