@@ -3,10 +3,7 @@
 
 use std::{
     any::Any,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::{Arc, Weak},
 };
 
 use smallvec::SmallVec;
@@ -25,7 +22,11 @@ use crate::{
     change::{Commit, Origin, PanicSource},
     model::Stores,
     state::Revision,
-    sync::{Activity, Caller, Mutex, MutexGuard, thread_token},
+    sync::{
+        Activity, Caller, Stage, StageGuard,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+        thread_token,
+    },
 };
 
 /// What came of telling a callback.
@@ -120,7 +121,7 @@ pub(crate) struct Watching<S: Stores> {
     seat: AtomicUsize,
     /// `None` once the watch has ended, while they are lent to the thread that tells, and if they are
     /// kept by the thread that owns them.
-    callbacks: Mutex<Option<Box<dyn Callbacks<S> + Send>>>,
+    callbacks: Stage<Option<Box<dyn Callbacks<S> + Send>>>,
     /// The thread that a callback runs on, 0 if none runs.
     running: AtomicUsize,
     ended: AtomicBool,
@@ -143,7 +144,7 @@ impl<S: Stores> Watching<S> {
             watchers: Arc::downgrade(watchers),
             hook: watchers.hook().cloned(),
             seat: AtomicUsize::new(0),
-            callbacks: Mutex::new(callbacks),
+            callbacks: Stage::new(callbacks),
             running: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
         }
@@ -174,7 +175,7 @@ impl<S: Stores> Watching<S> {
     }
 
     pub(super) fn take_callbacks(&self) -> Option<Box<dyn Callbacks<S> + Send>> {
-        self.callbacks.lock().take()
+        self.callbacks.enter().take()
     }
 
     /// Takes back what was lent.
@@ -182,7 +183,7 @@ impl<S: Stores> Watching<S> {
         if lent.is_none() {
             return;
         }
-        let mut callbacks = self.callbacks.lock();
+        let mut callbacks = self.callbacks.enter();
         if !self.is_ended() {
             *callbacks = lent;
             return;
@@ -194,7 +195,7 @@ impl<S: Stores> Watching<S> {
     /// Waits until no callback runs, and keeps others from running.
     #[inline]
     pub(super) fn gate(&self) -> Gate<'_, S> {
-        let callbacks = self.callbacks.lock();
+        let callbacks = self.callbacks.enter();
         self.running.store(thread_token(), Ordering::Relaxed);
         Gate {
             callbacks,
@@ -256,7 +257,7 @@ impl<S: Stores> Watching<S> {
         }
         let is_writing = Activity::current().writing.is_some();
         let callbacks = match is_writing {
-            true => self.callbacks.try_lock().and_then(|mut gate| gate.take()),
+            true => self.callbacks.try_enter().and_then(|mut gate| gate.take()),
             false => self.take_callbacks(),
         };
         self.drop_callbacks(callbacks);
@@ -274,7 +275,7 @@ impl<S: Stores> Watching<S> {
                 .watchers()
                 .is_none_or(|watchers| watchers.announce(self));
         if !self.is_called_here() && Activity::current().writing.is_none() {
-            drop(self.callbacks.lock());
+            drop(self.callbacks.enter());
             if !is_known {
                 self.wait_until_through();
             }
@@ -359,7 +360,7 @@ impl<S: Stores> Watching<S> {
 
 /// Keeps the callbacks of a watcher from running elsewhere.
 pub(super) struct Gate<'a, S: Stores> {
-    callbacks: MutexGuard<'a, Option<Box<dyn Callbacks<S> + Send>>>,
+    callbacks: StageGuard<'a, Option<Box<dyn Callbacks<S> + Send>>>,
     running: &'a AtomicUsize,
 }
 
