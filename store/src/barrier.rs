@@ -5,7 +5,9 @@
 //! running threads of the process at once (`membarrier(2)` of Linux), the thread in a hurry needs
 //! none; elsewhere both have one.
 
-use std::sync::atomic::{Ordering, compiler_fence, fence};
+use crate::sync::atomic::{Ordering, fence};
+#[cfg(not(store_loom))]
+use crate::sync::compiler_fence;
 
 /// See the module.
 pub(crate) struct Barrier {
@@ -32,8 +34,9 @@ impl Barrier {
     #[inline]
     pub(crate) fn light(&self) {
         match self.is_one_sided {
+            #[cfg(not(store_loom))]
             true => compiler_fence(Ordering::SeqCst),
-            false => fence(Ordering::SeqCst),
+            _ => fence(Ordering::SeqCst),
         }
     }
 
@@ -46,7 +49,7 @@ impl Barrier {
     }
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(store_loom)))]
 mod system {
     use rustix::thread::{MembarrierCommand, membarrier};
 
@@ -66,7 +69,7 @@ mod system {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(any(not(target_os = "linux"), store_loom))]
 mod system {
     pub(super) fn is_ready() -> bool {
         false

@@ -6,6 +6,7 @@ use crate::{
     model::{Holds, Model, StoreName, Stores},
     state::Snapshot,
     store::Store,
+    sync::let_go,
 };
 
 impl<S: Stores> Store<S> {
@@ -91,7 +92,7 @@ impl<S: Holds<M>, M: Model> CachedSnapshot<S, M> {
         let (moves, snapshot) = take(&self.store);
         self.moves = moves;
         // The last reference to a state may be among them, so it goes when all is in place.
-        drop(std::mem::replace(&mut self.snapshot, snapshot));
+        let_go(std::mem::replace(&mut self.snapshot, snapshot));
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use crate::sync::Mutex;
+use crate::sync::{Mutex, assert_unlocked, let_go};
 
 /// A wait for a time: [`Clock::sleep_until`].
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -116,6 +116,7 @@ impl ManualClock {
             let is_awake = |_: &u64, (deadline, _): &mut (Duration, _)| *deadline <= now;
             face.sleepers.extract_if(.., is_awake).collect()
         };
+        assert_unlocked();
         for (_, (_, waker)) in awake {
             waker.wake();
         }
@@ -166,7 +167,7 @@ impl Future for Nap {
         let sleeper = (self.deadline, waker);
         let former = face.sleepers.insert(self.number, sleeper);
         drop(face);
-        drop(former);
+        let_go(former);
         Poll::Pending
     }
 }
@@ -174,6 +175,6 @@ impl Future for Nap {
 impl Drop for Nap {
     fn drop(&mut self) {
         let sleeper = self.clock.face.lock().sleepers.remove(&self.number);
-        drop(sleeper);
+        let_go(sleeper);
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     same,
     state::{SnapshotAll, Value, ValueId, ValueKey},
     store::Store,
-    sync::{Activity, Caller},
+    sync::{Activity, Caller, let_go},
     watch::{
         Apart, Change, LocalWatchIn, Moment, OwnedChange, Place, Registration, Source, SourceIn,
         Told, Watch, WatchIn,
@@ -95,7 +95,7 @@ impl<S: Stores> Store<S> {
             self.derivations().add(Arc::clone(&node) as _);
             before = std::mem::replace(&mut turn.shut_readers_out().values, values);
         }
-        drop(before);
+        let_go(before);
         Derived(Arc::new(Handle {
             node,
             derivations: Arc::downgrade(self.derivations()),

@@ -51,8 +51,8 @@
 //! - `futures` (with `chat`): executors of `futures` as places to run callbacks.
 
 // Ground floor first: a module may use only the modules above it in this list.
-mod barrier;
 mod sync;
+mod barrier;
 mod collections;
 #[cfg(feature = "text")]
 mod json;

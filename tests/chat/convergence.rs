@@ -8,10 +8,10 @@ use std::{
 use proptest::prelude::*;
 use store::chat::{
     BackendEvent, CONTACT, Capability, ChatError, Contact, Friend, KickReason, NetState,
-    StatusType, USER, User, UserId,
+    StatusReport, StatusType, USER, User, UserId,
 };
 
-use crate::support::{Server, Stage};
+use crate::support::{Fault, Server, Stage};
 
 const CAP: usize = 3;
 const USERS: usize = 6;
@@ -31,7 +31,10 @@ enum Step {
     Link(NetState),
     Hold(bool),
     Answer(usize),
-    Refuse(&'static str, ChatError),
+    Fail(&'static str, Fault),
+    LeaveOut,
+    Repeat(usize),
+    Nonsense,
     Capability(Capability),
     CapabilityInSilence(Capability),
     Advance(u64),
@@ -49,6 +52,21 @@ fn error() -> impl Strategy<Value = ChatError> {
             reason: "not json".into()
         }),
         Just(ChatError::CapabilityNotEnabled),
+    ]
+}
+
+fn fault() -> impl Strategy<Value = Fault> {
+    let nonsense = ChatError::Protocol {
+        reason: "half a frame".into(),
+    };
+    prop_oneof![
+        4 => error().prop_map(Fault::Refuse),
+        1 => Just(Fault::Garble(nonsense.clone())),
+        1 => Just(Fault::InPart(nonsense)),
+        1 => Just(Fault::InPart(ChatError::TooFrequent { retry_after: Duration::ZERO })),
+        1 => Just(Fault::Lose),
+        1 => Just(Fault::Swallow),
+        1 => Just(Fault::Stray),
     ]
 }
 
@@ -77,7 +95,10 @@ fn step() -> impl Strategy<Value = Step> {
         2 => prop_oneof![Just(NetState::Disconnected), Just(NetState::Connected)].prop_map(Step::Link),
         3 => any::<bool>().prop_map(Step::Hold),
         8 => any::<usize>().prop_map(Step::Answer),
-        2 => (call, error()).prop_map(|(call, error)| Step::Refuse(call, error)),
+        3 => (call, fault()).prop_map(|(call, fault)| Step::Fail(call, fault)),
+        1 => Just(Step::LeaveOut),
+        2 => any::<usize>().prop_map(Step::Repeat),
+        1 => Just(Step::Nonsense),
         1 => capability().prop_map(Step::Capability),
         1 => capability().prop_map(Step::CapabilityInSilence),
         4 => (0..3_000u64).prop_map(Step::Advance),
@@ -128,7 +149,14 @@ fn take(step: Step, stage: &mut Stage, wanted: &mut Vec<store::chat::Interest>) 
         Step::Link(link) => server.set_link(link),
         Step::Hold(holding) => server.hold(holding),
         Step::Answer(which) => server.release_any(which),
-        Step::Refuse(call, error) => server.refuse(call, error),
+        Step::Fail(call, fault) => server.fail(call, fault),
+        Step::LeaveOut => server.fail("query", Fault::LeaveOut),
+        Step::Repeat(which) => server.repeat(which),
+        Step::Nonsense => {
+            server.tell(BackendEvent::Statuses(Vec::new()));
+            let stranger = StatusReport::new("nobody", u64::MAX, StatusType::Online);
+            server.tell(BackendEvent::Statuses(vec![stranger]));
+        }
         Step::Capability(capability) => {
             server.set_capability(capability);
             stage.tell(BackendEvent::Capability(capability));
@@ -199,7 +227,8 @@ fn check_at_rest(
 }
 
 proptest! {
-    /// Logins, switches, interests, refusals, lost links, late and reordered answers: when the
+    /// Logins, switches, interests, refusals, lost links, answers that are late, out of order, partial,
+    /// missing or nonsense, events that are told again: when the
     /// server is well again and the time has gone by, the store shows the wish and the truth.
     #[test]
     fn the_store_ends_up_with_what_is_true(steps in prop::collection::vec(step(), 0..60)) {

@@ -15,3 +15,4 @@ mod rule_7_refusals;
 mod rule_8_own_status;
 mod rule_9_dots;
 mod convergence;
+mod faults;

@@ -254,6 +254,32 @@ fn a_call_that_is_not_answered_is_named_changes_no_status_and_is_made_again() {
 }
 
 #[test]
+fn a_subscription_of_which_nobody_knows_is_not_taken_for_one_when_its_end_is_refused() {
+    let interval = Duration::from_millis(10);
+    let server = Server::with_limits(|limits| limits.call_interval = interval);
+    let mut stage = Stage::logged_in(server);
+    assert_eq!(stage.switch(true), Ok(()));
+    stage.server.hold(true);
+    stage.server.refuse("subscribe", too_frequent());
+    let _bob = stage.service.want(["bob"]);
+    stage.advance(interval);
+    stage.advance(Duration::from_secs(10));
+    assert_eq!(stage.error(), Some(timed_out("subscribe")));
+    stage
+        .server
+        .refuse("unsubscribe", ChatError::CapabilityNotEnabled);
+    stage.server.hold(false);
+    stage.advance(Duration::from_secs(1));
+    assert_eq!(stage.error(), Some(ChatError::CapabilityNotEnabled));
+    stage.tell(BackendEvent::Capability(Capability::Granted));
+    for _ in ["unsubscribe", "subscribe", "query"] {
+        stage.advance(interval);
+    }
+    assert_eq!(stage.server.subscribed(), ["bob".into()].into());
+    assert_eq!((stage.dot("bob"), stage.error()), (Dot::Offline, None));
+}
+
+#[test]
 fn calls_that_are_not_answered_are_made_again_at_growing_intervals() {
     let mut stage = Stage::switched_on(&["bob"]);
     stage.server.hold(true);

@@ -1,19 +1,17 @@
 //! Values derived at run time: computed inside the write, from what it staged, before the truth
 //! moves.
 
-use std::{
-    any::Any,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::{any::Any, sync::Arc};
 
 use super::{FieldPlace, derive::After};
 use crate::{
     model::Stores,
     state::{Value, ValueId, ValueKey},
-    sync::{Caller, Mutex},
+    sync::{
+        Caller, Mutex,
+        atomic::{AtomicUsize, Ordering},
+        let_go,
+    },
 };
 
 /// How one value is computed from others.
@@ -60,7 +58,7 @@ impl<S: Stores> Derivations<S> {
             self.count.store(all.len(), Ordering::SeqCst);
             std::mem::replace(&mut *list, Arc::new(all))
         };
-        drop(before);
+        let_go(before);
     }
 
     /// Takes one out; its value goes with the next commit.
@@ -72,7 +70,7 @@ impl<S: Stores> Derivations<S> {
             std::mem::replace(&mut *list, Arc::new(kept))
         };
         // It may own anything, so it is dropped with no lock held.
-        drop(before);
+        let_go(before);
     }
 
     /// Those there are now, if there are or were any.

@@ -20,6 +20,7 @@ use crate::{
     cause::Cause,
     model::{Differs, Field, Heads, Holds, Model, Stores, VisitEach},
     state::{FieldPlace, Truth, Value, ValueId, Values},
+    sync::assert_unlocked,
 };
 
 /// What a write is about to make of the store.
@@ -123,6 +124,7 @@ impl<S: Stores> Staged<S> {
             let Some(old) = truth.values.get(id) else {
                 continue;
             };
+            assert_unlocked();
             let computed = catch_unwind(AssertUnwindSafe(|| {
                 let new = derivation.compute(&after);
                 (!derivation.same(old, &new)).then_some(new)

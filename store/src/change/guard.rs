@@ -3,16 +3,17 @@
 use std::{
     error::Error,
     fmt,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Weak},
 };
 
 use super::{Refusal, Transaction};
 use crate::{
     model::{Holds, Model, Stores},
-    sync::{Caller, Mutex},
+    sync::{
+        Caller, Mutex, assert_unlocked,
+        atomic::{AtomicUsize, Ordering},
+        let_go,
+    },
 };
 
 type Cause = Box<dyn Error + Send + Sync>;
@@ -117,7 +118,7 @@ impl<S: Stores> Guards<S> {
             std::mem::replace(&mut list.1, Arc::new(kept))
         };
         // The closure may own anything, so it is dropped with no lock held.
-        drop(before);
+        let_go(before);
     }
 
     /// The guards of this moment, if there are any. To be dropped with no lock held, as it may be the
@@ -139,6 +140,7 @@ impl<S: Stores> CurrentGuards<S> {
         transaction: &Transaction<'_, S>,
         write: Caller,
     ) -> Result<(), Refusal> {
+        assert_unlocked();
         for guard in &*self.0 {
             (guard.check)(transaction).map_err(|cause| Refusal {
                 store: guard.store,

@@ -75,18 +75,33 @@ pub(super) enum Place {
     GivenUp,
 }
 
+/// What is known of a subscription. What was refused says nothing about what the server holds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Link {
+    held: Held,
+    /// A call that is under way will make it otherwise, or sure.
+    changing: bool,
+    /// The server would not make it otherwise, and is not to be asked again.
+    refused: bool,
+}
+
+/// Whether the server holds a subscription.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Link {
+enum Held {
     #[default]
-    None,
-    Subscribing,
-    Subscribed,
-    Unsubscribing,
-    /// Subscribed, and the server would not end it.
-    Stuck,
-    /// Perhaps subscribed; to be ended before anything else, as that makes it sure.
-    Doubtful,
-    Refused,
+    No,
+    Yes,
+    /// To be ended before anything else, as that makes it sure.
+    Perhaps,
+}
+
+impl From<Held> for Link {
+    fn from(held: Held) -> Self {
+        Self {
+            held,
+            ..Self::default()
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -174,11 +189,7 @@ impl Planner {
         self.on = on;
         for entry in self.users.values_mut() {
             entry.asked.outrun();
-            entry.link = match entry.link {
-                Link::Refused => Link::None,
-                Link::Stuck => Link::Subscribed,
-                link => link,
-            };
+            entry.link.refused = false;
         }
         self.settle_all();
     }
@@ -188,7 +199,7 @@ impl Planner {
         self.held = 0;
         self.under_way = 0;
         for entry in self.users.values_mut() {
-            entry.link = Link::None;
+            entry.link = Link::default();
             entry.asked = Asked::Not;
         }
         self.settle_all();
@@ -268,10 +279,10 @@ impl Planner {
             entry.waits_for = None;
             match ask {
                 Ask::Subscribe => {
-                    entry.link = Link::Subscribing;
+                    entry.link.changing = true;
                     self.held += 1;
                 }
-                Ask::Unsubscribe => entry.link = Link::Unsubscribing,
+                Ask::Unsubscribe => entry.link.changing = true,
                 Ask::Query => entry.asked = Asked::UnderWay,
             }
         }
@@ -286,27 +297,25 @@ impl Planner {
             let Some(entry) = self.users.get_mut(user) else {
                 continue;
             };
-            match (call.ask, outcome(user)) {
+            let outcome = outcome(user);
+            match (call.ask, outcome) {
                 (Ask::Subscribe, Outcome::Done) => {
-                    entry.link = Link::Subscribed;
+                    entry.link = Held::Yes.into();
                     entry.asked.outrun();
                 }
                 (Ask::Subscribe, Outcome::Unknown)
                 | (Ask::Unsubscribe, Outcome::Unknown | Outcome::Later) => {
-                    entry.link = Link::Doubtful;
+                    entry.link = Held::Perhaps.into();
                 }
-                (Ask::Subscribe, failed) => {
-                    entry.link = if failed == Outcome::Later {
-                        Link::None
-                    } else {
-                        Link::Refused
-                    };
+                (Ask::Subscribe, Outcome::Later | Outcome::Refused)
+                | (Ask::Unsubscribe, Outcome::Done) => {
+                    entry.link = Held::No.into();
+                    entry.link.refused = outcome == Outcome::Refused;
                     self.held -= 1;
                 }
-                (Ask::Unsubscribe, Outcome::Refused) => entry.link = Link::Stuck,
-                (Ask::Unsubscribe, Outcome::Done) => {
-                    entry.link = Link::None;
-                    self.held -= 1;
+                (Ask::Unsubscribe, Outcome::Refused) => {
+                    entry.link.changing = false;
+                    entry.link.refused = true;
                 }
                 (Ask::Query, Outcome::Done) if entry.asked == Asked::UnderWay => {
                     entry.asked = Asked::Told;
@@ -340,8 +349,8 @@ impl Planner {
         self.users.get(user).is_some_and(|entry| {
             entry.place == Place::Kept
                 && matches!(
-                    entry.link,
-                    Link::Subscribing | Link::Subscribed | Link::Stuck
+                    (entry.link.held, entry.link.changing),
+                    (Held::No, true) | (Held::Yes, false)
                 )
         })
     }
@@ -356,13 +365,12 @@ impl Entry {
     /// The call that brings this user to where it belongs; none while one is under way.
     fn needs(&self) -> Option<Ask> {
         let query = (self.asked == Asked::Not).then_some(Ask::Query);
-        if self.asked.is_under_way() {
+        if self.asked.is_under_way() || self.link.changing {
             return None;
         }
-        match (self.link, self.place) {
-            (Link::Subscribing | Link::Unsubscribing, _) => None,
-            (Link::None, Place::Kept) => Some(Ask::Subscribe),
-            (Link::Subscribed, Place::Out | Place::GivenUp) | (Link::Doubtful, _) => {
+        match (self.link.held, self.place) {
+            (Held::No, Place::Kept) if !self.link.refused => Some(Ask::Subscribe),
+            (Held::Yes, Place::Out | Place::GivenUp) | (Held::Perhaps, _) if !self.link.refused => {
                 Some(Ask::Unsubscribe)
             }
             (_, Place::Kept | Place::GivenUp) => query,
@@ -371,7 +379,7 @@ impl Entry {
     }
 
     fn is_idle(&self) -> bool {
-        matches!(self.link, Link::None | Link::Refused) && !self.asked.is_under_way()
+        self.link.held == Held::No && !self.link.changing && !self.asked.is_under_way()
     }
 }
 

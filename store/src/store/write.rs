@@ -13,7 +13,7 @@ use crate::{
     cause::{Cause, Origin},
     change::{NestedWrite, RunawayChain, Staged, Transaction, WriteError},
     model::{Holds, Model, StoreName, Stores},
-    sync::{Activity, Caller, deliver_deferred},
+    sync::{Activity, Caller, assert_unlocked, deliver_deferred},
     watch::{self, Due},
 };
 
@@ -68,6 +68,7 @@ impl<S: Stores> Inner<S> {
         {
             let turn = truth.turn();
             let _writing = Activity::write(caller);
+            assert_unlocked();
             let mut transaction = Transaction::new(&turn.heads);
             // Sealing compares and copying clones, so both may panic as the closure may.
             made = catch_unwind(AssertUnwindSafe(|| {

@@ -4,11 +4,13 @@
 //! look whom it calls. So a watcher that has ended or paused is either not called any more, or is
 //! seen to be called, and waited for.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-
 use crate::{
     barrier::Barrier,
-    sync::{Condvar, Mutex, thread_token},
+    sync::{
+        Condvar, Mutex,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        thread_token,
+    },
 };
 
 /// See the module.
@@ -92,7 +94,7 @@ impl Called {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(store_loom)))]
 mod tests {
     use std::{
         sync::{Arc, mpsc::channel},

@@ -2,10 +2,7 @@
 //! comes when it can.
 
 use std::{
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{Arc, OnceLock},
     task::{Context, Poll},
 };
 
@@ -22,7 +19,15 @@ use super::{
     schedule::Schedule,
     watching::Watching,
 };
-use crate::{change::Commit, model::Stores, state::Revision, sync::Mutex};
+use crate::{
+    change::Commit,
+    model::Stores,
+    state::Revision,
+    sync::{
+        Mutex, assert_unlocked,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
 
 /// Who reads the mailbox.
 #[derive(Clone)]
@@ -201,6 +206,7 @@ impl<S: Stores> Delivery<S> {
         let notified = report::quietly(|| match self.reader() {
             Reader::Executor(executor) => {
                 let work = Work::new(Arc::clone(watching) as _);
+                assert_unlocked();
                 if executor.execute(work).is_err() {
                     watching.abandon();
                 }

@@ -17,7 +17,7 @@ use super::report;
 use crate::{
     change::{Commit, Reach},
     model::Stores,
-    sync::Mutex,
+    sync::{Mutex, let_go},
 };
 
 /// See the module.
@@ -260,7 +260,7 @@ impl<S: Stores> FeedReader<S> {
                 line.wait(self.key);
             }
             drop(line);
-            drop(former);
+            let_go(former);
             return Poll::Pending;
         };
         let unread = line.unread.range(line.place(next)..);
@@ -272,7 +272,7 @@ impl<S: Stores> FeedReader<S> {
         let read = line.leave(next);
         line.readers_at_end += 1;
         drop(line);
-        drop(read);
+        let_go(read);
         // Were a clone to panic, the last would be told all the same.
         let merged = commits.into_iter().reduce(|first, later| {
             let merge = || Arc::new(first.then(&later, &self.feed.reach, false));

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     change::Commit,
     model::{Field, Holds, Model, Stores},
-    sync::{Activity, Caller},
+    sync::{Activity, Caller, assert_unlocked},
 };
 
 /// A callback that is called with the change of a field.
@@ -155,6 +155,7 @@ where
             *next = index + 1;
             if let Some(change) = change {
                 Activity::tell(listener.at);
+                assert_unlocked();
                 callback.call(change);
             }
         }

@@ -1,10 +1,9 @@
 //! How many watch what, so that a write of what nobody watches is told to nobody.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use crate::{
     change::{FieldPlace, Reach},
     model::{Holds, Model, Stores, VisitEach},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 struct StoreInterest {

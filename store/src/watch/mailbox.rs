@@ -20,7 +20,7 @@ use crate::{
     change::Commit,
     model::Stores,
     state::Revision,
-    sync::{Condvar, Mutex},
+    sync::{Condvar, Mutex, let_go},
 };
 
 /// One commit for one callback.
@@ -141,12 +141,12 @@ impl<S: Stores> Mailbox<S> {
                     let (replaced, waker) = waiting.replace(letters);
                     drop(waiting);
                     // It may hold the last reference to a state, so it goes with no lock held.
-                    drop(replaced);
+                    let_go(replaced);
                     return waker;
                 }
                 Some(outdated) => {
                     drop(waiting);
-                    drop(outdated);
+                    let_go(outdated);
                 }
             }
         }
@@ -175,7 +175,7 @@ impl<S: Stores> Mailbox<S> {
         }
         let former = waiting.register(waker);
         drop(waiting);
-        drop(former);
+        let_go(former);
         Some(Poll::Pending)
     }
 
@@ -192,7 +192,7 @@ impl<S: Stores> Mailbox<S> {
         }
         let former = waiting.register(waker);
         drop(waiting);
-        drop(former);
+        let_go(former);
         true
     }
 
@@ -271,7 +271,7 @@ impl<S: Stores> Mailbox<S> {
         let waker = waiting.waker.take();
         drop(waiting);
         self.room.notify_all();
-        drop((thrown_away, waker));
+        let_go((thrown_away, waker));
     }
 }
 

@@ -1,16 +1,13 @@
 //! Those who wait until everyone has been told up to a revision.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    task::Waker,
-};
+use std::{collections::BTreeMap, sync::Arc, task::Waker};
 
 use super::report;
-use crate::sync::Mutex;
+use crate::sync::{
+    Mutex,
+    atomic::{AtomicUsize, Ordering},
+    let_go,
+};
 
 /// Wakes them when anybody has been told something.
 #[derive(Default)]
@@ -78,12 +75,12 @@ impl Waiter {
 
     /// Has `waker` woken when more has been told. What has been told is to be asked afterwards.
     pub(crate) fn register(&self, waker: Waker) {
-        drop(self.milestones.exchange(self.id, Some(waker)));
+        let_go(self.milestones.exchange(self.id, Some(waker)));
     }
 }
 
 impl Drop for Waiter {
     fn drop(&mut self) {
-        drop(self.milestones.exchange(self.id, None));
+        let_go(self.milestones.exchange(self.id, None));
     }
 }

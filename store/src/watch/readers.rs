@@ -1,14 +1,14 @@
 //! The watchers that are told through a mailbox, and the writers that wait for room in one.
 
-use std::sync::{
-    Arc, Weak,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::{Arc, Weak};
 
 use super::watching::Watching;
 use crate::{
     model::Stores,
-    sync::{Activity, Mutex},
+    sync::{
+        Activity, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// All watchers of a store that have a mailbox.

@@ -5,7 +5,7 @@ use std::{any::Any, fmt, sync::Arc};
 use crate::{
     cause::Revision,
     change::{DerivationPanic, PanicSource},
-    sync::{Activity, Caller},
+    sync::{Activity, Caller, assert_unlocked},
 };
 
 /// A watcher's callback panicked, or the function of a derived field or value; also an executor, an
@@ -80,6 +80,7 @@ pub(crate) fn report_derivations(
 
 /// Runs code of the program's that must not unwind into ours.
 pub(super) fn quietly<R>(run: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+    assert_unlocked();
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
 }
 

@@ -1,12 +1,6 @@
 //! Telling: what the one thread does that has the role.
 
-use std::{
-    any::Any,
-    sync::{
-        Arc,
-        atomic::{Ordering, fence},
-    },
-};
+use std::{any::Any, sync::Arc};
 
 use slab::Slab;
 
@@ -26,7 +20,10 @@ use super::{
 use crate::{
     change::Commit,
     model::Stores,
-    sync::{Activity, MutexGuard},
+    sync::{
+        Activity, BatonGuard, assert_unlocked,
+        atomic::{Ordering, fence},
+    },
 };
 
 /// A commit while it is told: by itself, or shared with those who keep it; nothing once it was.
@@ -73,14 +70,14 @@ impl<S: Stores> Announced<S> {
 /// The role of the thread that tells; given back when dropped.
 pub(crate) struct Role<'a, S: Stores> {
     watchers: &'a Watchers<S>,
-    roster: MutexGuard<'a, Roster<S>>,
+    roster: BatonGuard<'a, Roster<S>>,
 }
 
 impl<'a, S: Stores> Role<'a, S> {
     /// Takes the role, unless it is taken.
     #[inline]
     pub(super) fn take(watchers: &'a Watchers<S>) -> Option<Self> {
-        let roster = watchers.roster.try_lock()?;
+        let roster = watchers.roster.take()?;
         watchers.called.begin();
         Some(Self { watchers, roster })
     }
@@ -300,6 +297,7 @@ impl<S: Stores> Telling<'_, S> {
             Activity::tell(member.at);
             let origin = commit.cause.origin.as_ref();
             let part = &member.watching.parts[entry.nth()];
+            assert_unlocked();
             let moment = match origin {
                 Some(origin) if part.ignores(origin) => Moment::Ignored(commit),
                 _ => Moment::Commit(commit, announced.shared()),

@@ -2,7 +2,7 @@
 //!
 //! Belongs to one thread at a time, which calls with no lock held: nobody waits for it.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
 use slab::Slab;
 
@@ -14,7 +14,10 @@ use super::{
     report,
     watching::{Part, Watching},
 };
-use crate::{model::Stores, sync::Caller};
+use crate::{
+    model::Stores,
+    sync::{Caller, atomic::Ordering},
+};
 
 /// A watcher, as the thread that tells knows it.
 pub(super) struct Member<S: Stores> {

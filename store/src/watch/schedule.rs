@@ -1,6 +1,6 @@
 //! Whether a reader knows that something waits for it: told once, until it has read.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use crate::sync::atomic::{AtomicU8, Ordering};
 
 /// See the module.
 #[derive(Default)]

@@ -4,10 +4,7 @@
 //! the queue for that thread; a callback that commits does the same. The queue is bounded: past
 //! the bound, commits are merged into one.
 
-use std::sync::{
-    Arc, Weak,
-    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence},
-};
+use std::sync::{Arc, Weak};
 
 use super::{
     agenda::{Agenda, Item},
@@ -27,14 +24,18 @@ use crate::{
     change::{Cause, Reach, Staged},
     model::{Heads, Stores},
     state::{Revision, SnapshotAll, Truth},
-    sync::{Activity, Mutex, Published, defer_delivery},
+    sync::{
+        Activity, Baton, Mutex, Published,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence},
+        defer_delivery, let_go,
+    },
 };
 
 /// All watchers of a store, and what they are still to be told.
 pub(crate) struct Watchers<S: Stores> {
     agenda: Mutex<Agenda<S>>,
-    /// Whoever has it tells. It is only ever tried to be taken: nobody waits for a callback.
-    pub(super) roster: Mutex<Roster<S>>,
+    /// Whoever has it tells.
+    pub(super) roster: Baton<Roster<S>>,
     pub(super) called: Called,
     interest: Interest,
     next_id: AtomicU64,
@@ -68,7 +69,7 @@ impl<S: Stores> Watchers<S> {
     pub(crate) fn new(queue_bound: usize, hook: Option<PanicHook>) -> Arc<Self> {
         Arc::new(Self {
             agenda: Mutex::new(Agenda::new()),
-            roster: Mutex::new(Roster::new()),
+            roster: Baton::new(Roster::new()),
             called: Called::new(),
             interest: Interest::none::<S>(),
             next_id: AtomicU64::new(1),
@@ -323,7 +324,7 @@ impl<S: Stores> Watchers<S> {
         };
         call_first(&all, watching, &parts, call);
         // Not kept while this thread tells what has come meanwhile.
-        drop(all);
+        let_go(all);
         drop(greeting);
     }
 

@@ -3,10 +3,7 @@
 
 use std::{
     any::Any,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::{Arc, Weak},
 };
 
 use smallvec::SmallVec;
@@ -26,7 +23,11 @@ use crate::{
     change::{Commit, Origin, PanicSource},
     model::Stores,
     state::Revision,
-    sync::{Activity, Caller, Mutex, MutexGuard, thread_token},
+    sync::{
+        Activity, Caller, Stage, StageGuard,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+        thread_token,
+    },
 };
 
 /// What came of telling a callback.
@@ -115,7 +116,7 @@ pub(crate) struct Watching<S: Stores> {
     seat: AtomicUsize,
     /// None once the watch has ended, while they are lent to the thread that tells, and if they are
     /// kept by the thread that owns them.
-    callbacks: Mutex<Callbacks<S>>,
+    callbacks: Stage<Callbacks<S>>,
     /// The thread that a callback runs on, 0 if none runs.
     running: AtomicUsize,
     ended: AtomicBool,
@@ -138,7 +139,7 @@ impl<S: Stores> Watching<S> {
             watchers: Arc::downgrade(watchers),
             hook: watchers.hook().cloned(),
             seat: AtomicUsize::new(0),
-            callbacks: Mutex::new(callbacks),
+            callbacks: Stage::new(callbacks),
             running: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
         }
@@ -169,7 +170,7 @@ impl<S: Stores> Watching<S> {
     }
 
     pub(super) fn take_callbacks(&self) -> Callbacks<S> {
-        std::mem::take(&mut *self.callbacks.lock())
+        std::mem::take(&mut *self.callbacks.enter())
     }
 
     /// Takes back what was lent.
@@ -177,7 +178,7 @@ impl<S: Stores> Watching<S> {
         if lent.is_empty() {
             return;
         }
-        let mut callbacks = self.callbacks.lock();
+        let mut callbacks = self.callbacks.enter();
         if !self.is_ended() {
             *callbacks = lent;
             return;
@@ -189,7 +190,7 @@ impl<S: Stores> Watching<S> {
     /// Waits until no callback runs, and keeps others from running.
     #[inline]
     pub(super) fn gate(&self) -> Gate<'_, S> {
-        let callbacks = self.callbacks.lock();
+        let callbacks = self.callbacks.enter();
         self.running.store(thread_token(), Ordering::Relaxed);
         Gate {
             callbacks,
@@ -252,7 +253,7 @@ impl<S: Stores> Watching<S> {
         let is_writing = Activity::current().writing.is_some();
         let callbacks = match is_writing {
             true => {
-                let gate = self.callbacks.try_lock();
+                let gate = self.callbacks.try_enter();
                 gate.map(|mut gate| std::mem::take(&mut *gate))
                     .unwrap_or_default()
             }
@@ -273,7 +274,7 @@ impl<S: Stores> Watching<S> {
                 .watchers()
                 .is_none_or(|watchers| watchers.announce(self));
         if !self.is_called_here() && Activity::current().writing.is_none() {
-            drop(self.callbacks.lock());
+            drop(self.callbacks.enter());
             if !is_known {
                 self.wait_until_through();
             }
@@ -358,7 +359,7 @@ impl<S: Stores> Watching<S> {
 
 /// Keeps the callbacks of a watcher from running elsewhere.
 pub(super) struct Gate<'a, S: Stores> {
-    callbacks: MutexGuard<'a, Callbacks<S>>,
+    callbacks: StageGuard<'a, Callbacks<S>>,
     running: &'a AtomicUsize,
 }
 

@@ -24,7 +24,7 @@ use store::{
     },
 };
 
-pub(crate) use self::server::Server;
+pub(crate) use self::server::{Fault, Server};
 
 #[derive(Stores)]
 pub(crate) struct App {

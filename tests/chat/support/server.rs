@@ -33,11 +33,32 @@ struct State {
     subscribed: BTreeSet<UserId>,
     strangers: HashSet<UserId>,
     named_otherwise: Option<UserId>,
-    refusals: Vec<(&'static str, ChatError)>,
+    faults: Vec<(&'static str, Fault)>,
+    /// Every report that was ever made.
+    past: Vec<StatusReport>,
     calls: Vec<String>,
     holding: bool,
     held: Vec<(String, oneshot::Sender<()>)>,
     events: Option<mpsc::UnboundedSender<BackendEvent>>,
+}
+
+/// How badly a call is done.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    /// Not done, which is said.
+    Refuse(ChatError),
+    /// Done, and this is said.
+    Garble(ChatError),
+    /// Not done, and nothing is said.
+    Lose,
+    /// Done, and nothing is said.
+    Swallow,
+    /// Done for the first user, and this is said of the others.
+    InPart(ChatError),
+    /// Done for the first user, and nothing is said of the others.
+    LeaveOut,
+    /// Done, and more is said than was asked for, and twice.
+    Stray,
 }
 
 impl Default for State {
@@ -55,7 +76,8 @@ impl Default for State {
             subscribed: BTreeSet::new(),
             strangers: HashSet::new(),
             named_otherwise: None,
-            refusals: Vec::new(),
+            faults: Vec::new(),
+            past: Vec::new(),
             calls: Vec::new(),
             holding: false,
             held: Vec::new(),
@@ -132,7 +154,21 @@ impl Server {
 
     /// Refuses the next call that begins like this.
     pub(crate) fn refuse(&self, call: &'static str, error: ChatError) {
-        self.state.lock().refusals.push((call, error));
+        self.fail(call, Fault::Refuse(error));
+    }
+
+    /// Does the next call that begins like this as badly as that.
+    pub(crate) fn fail(&self, call: &'static str, fault: Fault) {
+        self.state.lock().faults.push((call, fault));
+    }
+
+    /// Says once more what was true once.
+    pub(crate) fn repeat(&self, which: usize) {
+        let mut state = self.state.lock();
+        if !state.past.is_empty() {
+            let report = state.past[which % state.past.len()].clone();
+            state.tell(BackendEvent::Statuses(vec![report.clone(), report]));
+        }
     }
 
     /// Answers no call until it is released. What it will answer is decided when the call comes.
@@ -179,6 +215,7 @@ impl Server {
         let version = state.reports.get(user).map_or(1, |report| report.version) + 1;
         let report = StatusReport::new(user.clone(), version, status_type);
         state.reports.insert(user.clone(), report.clone());
+        state.past.push(report.clone());
         if state.subscribed.contains(user) {
             state.tell(BackendEvent::Statuses(vec![report]));
         }
@@ -187,7 +224,7 @@ impl Server {
     /// Refuses nothing any more, and answers at once.
     pub(crate) fn be_good(&self) {
         let mut state = self.state.lock();
-        state.refusals.clear();
+        state.faults.clear();
         state.holding = false;
         state.capability = Capability::Granted;
     }
@@ -212,7 +249,7 @@ impl Server {
     fn reply<T: Send + 'static>(
         &self,
         call: String,
-        answer: impl FnOnce(&mut State) -> T,
+        answer: impl FnOnce(&mut State, Option<&Fault>) -> T,
     ) -> Reply<T> {
         let mut state = self.state.lock();
         state.held.retain(|(_, gate)| !gate.is_canceled());
@@ -225,13 +262,23 @@ impl Server {
             assert_eq!(twice, None, "`{call}` while `{other}` is under way");
         }
         state.calls.push(call.clone());
-        let refusal = state
-            .refusals
+        let fault = state
+            .faults
             .iter()
             .position(|(begin, _)| call.starts_with(begin));
-        let result = match refusal {
-            Some(refusal) => Err(state.refusals.remove(refusal).1),
-            None => Ok(answer(&mut state)),
+        let fault = fault.map(|fault| state.faults.remove(fault).1);
+        let result = match fault {
+            Some(Fault::Refuse(error)) => Err(error),
+            Some(Fault::Garble(error)) => {
+                answer(&mut state, None);
+                Err(error)
+            }
+            Some(Fault::Lose) => return Box::pin(std::future::pending()),
+            Some(Fault::Swallow) => {
+                answer(&mut state, None);
+                return Box::pin(std::future::pending());
+            }
+            fault => Ok(answer(&mut state, fault.as_ref())),
         };
         if !state.holding {
             return Box::pin(std::future::ready(result));
@@ -245,6 +292,31 @@ impl Server {
             })?;
             result
         })
+    }
+}
+
+/// For whom a call is done, and for whom it is said not to be.
+fn shared(
+    mut users: Vec<UserId>,
+    fault: Option<&Fault>,
+) -> (Vec<UserId>, Vec<(UserId, ChatError)>) {
+    match fault {
+        Some(Fault::InPart(error)) => {
+            let failed = users.split_off(1);
+            let failed = failed.into_iter().map(|user| (user, error.clone()));
+            (users, failed.collect())
+        }
+        Some(Fault::LeaveOut) => {
+            users.truncate(1);
+            (users, Vec::new())
+        }
+        Some(Fault::Stray) => {
+            let stray = ChatError::Protocol {
+                reason: "who?".into(),
+            };
+            (users, vec![("nobody".into(), stray)])
+        }
+        _ => (users, Vec::new()),
     }
 }
 
@@ -274,7 +346,7 @@ impl ChatBackend for Server {
     }
 
     fn login(&self, credentials: Credentials) -> Reply<Session> {
-        self.reply(format!("login {}", credentials.user_id), |state| {
+        self.reply(format!("login {}", credentials.user_id), |state, _| {
             state.lose_calls();
             Session {
                 profile: UserProfile {
@@ -290,52 +362,58 @@ impl ChatBackend for Server {
     }
 
     fn logout(&self) -> Reply<()> {
-        self.reply("logout".into(), State::lose_calls)
+        self.reply("logout".into(), |state, _| state.lose_calls())
     }
 
     fn capability(&self) -> Reply<Capability> {
-        self.reply("capability".into(), |state| state.capability)
+        self.reply("capability".into(), |state, _| state.capability)
     }
 
     fn subscribe(&self, users: Vec<UserId>) -> Reply<Subscribed> {
-        self.reply(named("subscribe", &users), |state| {
+        self.reply(named("subscribe", &users), |state, fault| {
+            let (users, mut failed) = shared(users, fault);
+            failed.extend(failures(state, &users));
             let known = users.iter().filter(|&user| !state.strangers.contains(user));
             state.subscribed.extend(known.cloned());
             assert!(
                 state.subscribed.len() <= state.limits.subscriptions,
                 "over the cap"
             );
-            Subscribed {
-                failed: failures(state, &users),
-            }
+            Subscribed { failed }
         })
     }
 
     fn unsubscribe(&self, users: Vec<UserId>) -> Reply<Subscribed> {
-        self.reply(named("unsubscribe", &users), |state| {
+        self.reply(named("unsubscribe", &users), |state, fault| {
+            let (users, failed) = shared(users, fault);
             for user in &users {
                 state.subscribed.remove(user);
             }
-            Subscribed::default()
+            Subscribed { failed }
         })
     }
 
     fn query(&self, users: Vec<UserId>) -> Reply<Queried> {
-        self.reply(named("query", &users), |state| {
+        self.reply(named("query", &users), |state, fault| {
+            let (users, mut failed) = shared(users, fault);
+            failed.extend(failures(state, &users));
             let known = users.iter().filter(|&user| !state.strangers.contains(user));
             let report = |user: &UserId| {
                 let report = state.reports.get(user).cloned();
                 report.unwrap_or_else(|| StatusReport::new(user.clone(), 1, StatusType::Offline))
             };
-            Queried {
-                statuses: known.map(report).collect(),
-                failed: failures(state, &users),
+            let mut statuses: Vec<_> = known.map(report).collect();
+            if let Some(Fault::Stray) = fault {
+                statuses.extend(statuses.clone());
+                statuses.push(StatusReport::new("nobody", u64::MAX, StatusType::Online));
+                statuses.push(StatusReport::new("", 0, StatusType::Unknown));
             }
+            Queried { statuses, failed }
         })
     }
 
     fn set_custom_status(&self, text: String) -> Reply<StatusReport> {
-        self.reply(format!("set_custom_status {text}"), |_| StatusReport {
+        self.reply(format!("set_custom_status {text}"), |_, _| StatusReport {
             user_id: "alice".into(),
             version: 5,
             devices: vec![

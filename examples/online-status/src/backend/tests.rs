@@ -1,5 +1,7 @@
 //! A backend against real servers, and against servers that misbehave.
 
+mod strain;
+
 use clap::Parser as _;
 use store::chat::{BackendEvent, NetState, StatusType};
 use tokio::{

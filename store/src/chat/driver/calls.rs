@@ -60,12 +60,7 @@ impl<S: ChatStores> Driver<S> {
         match result {
             Ok(queried) => self.answered_in_part(call, queried),
             Err(error) => {
-                let outcome = match &error {
-                    ChatError::TimedOut { .. } => Outcome::Unknown,
-                    error if error.is_transient() => Outcome::Later,
-                    _ => Outcome::Refused,
-                };
-                self.planner.answered(call, |_| outcome);
+                self.planner.answered(call, |_| outcome(&error));
                 self.refused(call.ask, error);
             }
         }
@@ -106,12 +101,15 @@ impl<S: ChatStores> Driver<S> {
 
     /// The call was taken, if not for all of its users.
     fn answered_in_part(&mut self, call: &Call, Queried { statuses, failed }: Queried) {
-        let failed: HashMap<UserId, ChatError> = failed.into_iter().collect();
-        self.planner.answered(call, |user| match failed.get(user) {
-            None => Outcome::Done,
-            Some(error) if error.is_transient() => Outcome::Later,
-            Some(_) => Outcome::Refused,
-        });
+        let mut failed: HashMap<UserId, ChatError> = failed.into_iter().collect();
+        if call.ask == Ask::Query {
+            let told: HashSet<&UserId> = statuses.iter().map(|report| &report.user_id).collect();
+            for user in call.users.iter().filter(|user| !told.contains(user)) {
+                failed.entry(user.clone()).or_insert_with(|| left_out(user));
+            }
+        }
+        self.planner
+            .answered(call, |user| failed.get(user).map_or(Outcome::Done, outcome));
         let concerning = || call.users.iter().filter_map(|user| failed.get(user));
         match concerning().find(|error| error.is_transient()) {
             Some(error) => self.pace.failed(self.clock.now(), error.retry_after()),
@@ -250,5 +248,21 @@ impl<S: ChatStores> Driver<S> {
             let written = self.board.set_own_status(report.merged());
             self.note(written);
         }
+    }
+}
+
+/// What an error says of what the server did.
+fn outcome(error: &ChatError) -> Outcome {
+    match error {
+        ChatError::TimedOut { .. } | ChatError::Protocol { .. } => Outcome::Unknown,
+        error if error.is_transient() => Outcome::Later,
+        _ => Outcome::Refused,
+    }
+}
+
+/// What a query is answered that says nothing of a user it was about.
+fn left_out(user: &UserId) -> ChatError {
+    ChatError::Protocol {
+        reason: format!("it was asked about `{user}` and said nothing"),
     }
 }

@@ -250,6 +250,23 @@ fn what_the_server_may_have_done_is_undone_and_done_again() {
 }
 
 #[test]
+fn a_doubtful_subscription_that_the_server_would_not_end_stays_doubtful() {
+    let mut bench = Bench::on(limits(100, 500, 1));
+    bench.want(&["alice"]);
+    let call = bench.expect("subscribe alice").unwrap();
+    bench.planner.answered(&call, |_| Outcome::Unknown);
+    let call = bench.expect("unsubscribe alice").unwrap();
+    bench.planner.answered(&call, |_| Outcome::Refused);
+    assert!(!bench.planner.is_subscribed(&"alice".into()));
+    bench.expect_done("query alice");
+    bench.expect("");
+    bench.planner.switch(true);
+    bench.expect_done("unsubscribe alice");
+    bench.expect_done("subscribe alice");
+    assert!(bench.planner.is_subscribed(&"alice".into()));
+}
+
+#[test]
 fn a_server_that_forgot_is_asked_everything_anew() {
     let mut bench = Bench::on(limits(100, 500, 200));
     bench.want(&["alice"]);
@@ -286,6 +303,7 @@ fn step() -> impl Strategy<Value = Step> {
 struct Server {
     subscribed: HashSet<UserId>,
     under_way: Vec<Call>,
+    refuses: bool,
 }
 
 impl Server {
@@ -316,9 +334,10 @@ impl Server {
             return;
         }
         let call = self.under_way.swap_remove(which % self.under_way.len());
-        let outcome = |user: &UserId| match (seed as usize + user.as_str().len()) % 4 {
+        let outcome = |user: &UserId| match (seed as usize + user.as_str().len()) % 5 {
             0 => Outcome::Later,
             1 => Outcome::Unknown,
+            2 if self.refuses => Outcome::Refused,
             _ => Outcome::Done,
         };
         for user in &call.users {
@@ -341,11 +360,12 @@ impl Server {
 
 proptest! {
     /// Whatever happens, the limits hold; once all is answered, the server holds the most recently wanted.
+    /// What was refused is asked for again with the next switch.
     #[test]
     fn the_server_ends_up_with_the_most_recently_wanted(steps in prop::collection::vec(step(), 0..80)) {
         let limits = limits(3, 4, 5);
         let mut bench = Bench::on(limits);
-        let mut server = Server::default();
+        let mut server = Server { refuses: true, ..Server::default() };
         let mut on = true;
         let mut wanted: Vec<String> = Vec::new();
         for step in steps {
@@ -372,11 +392,13 @@ proptest! {
                 }
                 Step::Answer(which, seed) => server.answer(which, seed, &mut bench.planner),
                 Step::Forget => {
-                    server = Server::default();
+                    server = Server { refuses: true, ..Server::default() };
                     bench.planner.forget_server();
                 }
             }
         }
+        server.refuses = false;
+        bench.planner.switch(on);
         let mut rounds = 0;
         while !bench.planner.is_idle() {
             while let Some(call) = bench.planner.next_call() {

@@ -35,7 +35,7 @@ impl World {
                 .unsubscribe(session, &users, now)
                 .map(Answer::Subscribed),
             Request::Query(users) => self.query(session, &users, now).map(Answer::Queried),
-            Request::SetCustomStatus(text) => self.set_text(session, text).map(Answer::Status),
+            Request::SetCustomStatus(text) => self.set_text(session, text, now).map(Answer::Status),
             Request::MarkRead(conversation) => self.mark_read(session, &conversation),
         }
     }
@@ -120,13 +120,21 @@ impl World {
         })
     }
 
-    fn set_text(&mut self, session: SessionId, text: String) -> Result<StatusReport, ChatError> {
+    fn set_text(
+        &mut self,
+        session: SessionId,
+        text: String,
+        now: Now,
+    ) -> Result<StatusReport, ChatError> {
         let limit = self.limits.custom_status_bytes;
         if text.len() > limit {
             let bytes = text.len();
             return Err(ChatError::CustomStatusTooLong { bytes, limit });
         }
-        let person = self.client(session)?.person()?;
+        let per_second = self.calls_per_second;
+        let client = self.client(session)?;
+        let person = client.person()?;
+        client.call(now.uptime, per_second)?;
         self.capability.check()?;
         self.change(person, |person| person.write(text));
         Ok(self.people[person].report())

@@ -1,0 +1,33 @@
+//! Locks, atomics and threads in one place, and what this thread is doing with them.
+//!
+//! Lock order: the truth (the writers' turn, reading or moving it), then the list of guards, the agenda or a feed,
+//! then a mailbox. Before the turn, a writer may wait for room in a mailbox, and then holds nothing. No user code runs
+//! under any of them but the turn, and there only the write closure, guards, the functions of derived fields, and the
+//! `Clone`, `PartialEq`, `Hash` and `Ord` they need; debug builds hold that with [`assert_unlocked`]. A watcher's
+//! [`Stage`] is held while its callback runs, and the [`Baton`] of the roster while any does.
+//!
+//! All of it is made of what `system` has, which under `--cfg store_loom` is loom's: `docs/testing.md`.
+
+mod activity;
+mod deferred;
+mod held;
+mod locks;
+mod published;
+#[cfg(not(store_loom))]
+mod system;
+#[cfg(store_loom)]
+#[path = "simulated.rs"]
+mod system;
+mod wait;
+
+#[cfg(not(store_loom))]
+pub(crate) use self::system::compiler_fence;
+pub(crate) use self::{
+    activity::{Activity, Caller, thread_token},
+    deferred::{defer_delivery, deliver_deferred},
+    held::{assert_unlocked, let_go},
+    locks::{Baton, BatonGuard, Condvar, Mutex, Stage, StageGuard},
+    published::{Moving, Published, Turn},
+    system::atomic,
+    wait::block_on,
+};

@@ -1,0 +1,324 @@
+//! What locks are made of, as loom has it, which tries every order in which threads may come. In the place of `system`,
+//! with the same names.
+//!
+//! Loom takes sequentially consistent loads and stores for weaker ones, so a fence after each store makes up for it.
+//! Where the store has a fence of its own, loom's has to do with just that.
+
+use std::ops::{Deref, DerefMut};
+
+pub(super) use loom::thread;
+
+/// A variable of each of loom's threads, which all run on one of the system's.
+macro_rules! of_each_thread {
+    ($(#[$about:meta])* static $name:ident: $type:ty = const $value:block;) => {
+        loom::thread_local! { $(#[$about])* static $name: $type = $value; }
+    };
+}
+pub(super) use of_each_thread as thread_local;
+
+pub(crate) mod atomic {
+    //! Atomics.
+
+    pub(crate) use loom::sync::atomic::fence;
+    pub(crate) use std::sync::atomic::Ordering;
+
+    macro_rules! atomic {
+        ($($name:ident: $value:ty,)*) => {$(
+            #[derive(Debug, Default)]
+            pub(crate) struct $name(loom::sync::atomic::$name);
+
+            impl From<$value> for $name {
+                fn from(value: $value) -> Self {
+                    Self::new(value)
+                }
+            }
+
+            #[allow(dead_code)]
+            impl $name {
+                pub(crate) fn new(value: $value) -> Self {
+                    Self(loom::sync::atomic::$name::new(value))
+                }
+
+                pub(crate) fn load(&self, order: Ordering) -> $value {
+                    self.0.load(order)
+                }
+
+                pub(crate) fn store(&self, value: $value, order: Ordering) {
+                    self.0.store(value, order);
+                    if order == Ordering::SeqCst {
+                        fence(order);
+                    }
+                }
+
+                pub(crate) fn swap(&self, value: $value, order: Ordering) -> $value {
+                    let before = self.0.swap(value, order);
+                    if order == Ordering::SeqCst {
+                        fence(order);
+                    }
+                    before
+                }
+
+                pub(crate) fn compare_exchange(
+                    &self,
+                    before: $value,
+                    value: $value,
+                    set: Ordering,
+                    fetch: Ordering,
+                ) -> Result<$value, $value> {
+                    let before = self.0.compare_exchange(before, value, set, fetch);
+                    if set == Ordering::SeqCst {
+                        fence(set);
+                    }
+                    before
+                }
+
+                pub(crate) fn fetch_update(
+                    &self,
+                    set: Ordering,
+                    fetch: Ordering,
+                    next: impl FnMut($value) -> Option<$value>,
+                ) -> Result<$value, $value> {
+                    let before = self.0.fetch_update(set, fetch, next);
+                    if set == Ordering::SeqCst {
+                        fence(set);
+                    }
+                    before
+                }
+            }
+        )*};
+    }
+
+    macro_rules! number {
+        ($($name:ident: $value:ty,)*) => {
+            atomic! { $($name: $value,)* }
+            $(
+                #[allow(dead_code)]
+                impl $name {
+                    pub(crate) fn fetch_add(&self, value: $value, order: Ordering) -> $value {
+                        let next = |before: $value| Some(before.wrapping_add(value));
+                        self.fetch_update(order, Ordering::Relaxed, next).unwrap_or_default()
+                    }
+
+                    pub(crate) fn fetch_sub(&self, value: $value, order: Ordering) -> $value {
+                        self.fetch_add(value.wrapping_neg(), order)
+                    }
+
+                    pub(crate) fn fetch_or(&self, value: $value, order: Ordering) -> $value {
+                        let next = |before: $value| Some(before | value);
+                        self.fetch_update(order, Ordering::Relaxed, next).unwrap_or_default()
+                    }
+
+                    pub(crate) fn fetch_and(&self, value: $value, order: Ordering) -> $value {
+                        let next = |before: $value| Some(before & value);
+                        self.fetch_update(order, Ordering::Relaxed, next).unwrap_or_default()
+                    }
+                }
+            )*
+        };
+    }
+
+    atomic! { AtomicBool: bool, }
+    number! { AtomicU8: u8, AtomicU64: u64, AtomicUsize: usize, }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Mutex<T>(loom::sync::Mutex<T>);
+
+/// Empty only while it waits at a [`Condvar`].
+pub(crate) struct MutexGuard<'a, T>(Option<loom::sync::MutexGuard<'a, T>>);
+
+impl<T> Mutex<T> {
+    pub(super) fn new(value: T) -> Self {
+        Self(loom::sync::Mutex::new(value))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, T> {
+        MutexGuard(self.0.lock().ok())
+    }
+}
+
+/// A mutex that may be tried. To loom, letting go of a mutex is no step that others may come before, and who tries it
+/// would never find it held for long; so this one takes such a step first.
+#[derive(Debug)]
+pub(super) struct TriedMutex<T> {
+    mutex: loom::sync::Mutex<T>,
+    steps: atomic::AtomicUsize,
+}
+
+pub(crate) struct TriedGuard<'a, T> {
+    guard: loom::sync::MutexGuard<'a, T>,
+    steps: &'a atomic::AtomicUsize,
+}
+
+impl<T> TriedMutex<T> {
+    pub(super) fn new(value: T) -> Self {
+        Self {
+            mutex: loom::sync::Mutex::new(value),
+            steps: atomic::AtomicUsize::new(0),
+        }
+    }
+
+    pub(super) fn lock(&self) -> TriedGuard<'_, T> {
+        TriedGuard {
+            guard: self.mutex.lock().expect("loom poisons nothing"),
+            steps: &self.steps,
+        }
+    }
+
+    pub(super) fn try_lock(&self) -> Option<TriedGuard<'_, T>> {
+        self.steps.load(atomic::Ordering::Relaxed);
+        Some(TriedGuard {
+            guard: self.mutex.try_lock().ok()?,
+            steps: &self.steps,
+        })
+    }
+}
+
+impl<T> Drop for TriedGuard<'_, T> {
+    fn drop(&mut self) {
+        self.steps.store(0, atomic::Ordering::Relaxed);
+    }
+}
+
+impl<T> Deref for TriedGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.guard
+    }
+}
+
+impl<T> DerefMut for TriedGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.guard
+    }
+}
+
+impl<T> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0.as_deref().expect("it is held")
+    }
+}
+
+impl<T> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.0.as_deref_mut().expect("it is held")
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Condvar(loom::sync::Condvar);
+
+impl Condvar {
+    pub(super) fn new() -> Self {
+        Self(loom::sync::Condvar::new())
+    }
+
+    pub(super) fn wait<T>(&self, guard: &mut MutexGuard<'_, T>) {
+        guard.0 = guard.0.take().and_then(|held| self.0.wait(held).ok());
+    }
+
+    pub(super) fn notify_all(&self) {
+        self.0.notify_all();
+    }
+}
+
+/// A lock for reading and writing with a turn that who is to write takes first.
+#[derive(Debug)]
+pub(super) struct RwLock<T> {
+    turn: loom::sync::Mutex<()>,
+    value: loom::sync::RwLock<T>,
+}
+
+pub(super) type RwLockReadGuard<'a, T> = loom::sync::RwLockReadGuard<'a, T>;
+
+pub(super) struct RwLockUpgradableReadGuard<'a, T> {
+    reading: RwLockReadGuard<'a, T>,
+    turn: loom::sync::MutexGuard<'a, ()>,
+    lock: &'a RwLock<T>,
+}
+
+pub(super) struct RwLockWriteGuard<'a, T> {
+    writing: loom::sync::RwLockWriteGuard<'a, T>,
+    turn: loom::sync::MutexGuard<'a, ()>,
+    lock: &'a RwLock<T>,
+}
+
+impl<T> RwLock<T> {
+    pub(super) fn new(value: T) -> Self {
+        Self {
+            turn: loom::sync::Mutex::new(()),
+            value: loom::sync::RwLock::new(value),
+        }
+    }
+
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, T> {
+        self.value.read().expect("nothing panics while it is held")
+    }
+
+    pub(super) fn upgradable_read(&self) -> RwLockUpgradableReadGuard<'_, T> {
+        let turn = self.turn.lock().expect("nothing panics while it is held");
+        RwLockUpgradableReadGuard {
+            reading: self.read(),
+            turn,
+            lock: self,
+        }
+    }
+}
+
+impl<'a, T> RwLockUpgradableReadGuard<'a, T> {
+    pub(super) fn upgrade(this: Self) -> RwLockWriteGuard<'a, T> {
+        let Self {
+            reading,
+            turn,
+            lock,
+        } = this;
+        drop(reading);
+        let writing = lock.value.write();
+        RwLockWriteGuard {
+            writing: writing.expect("nothing panics while it is held"),
+            turn,
+            lock,
+        }
+    }
+}
+
+impl<'a, T> RwLockWriteGuard<'a, T> {
+    pub(super) fn downgrade_to_upgradable(this: Self) -> RwLockUpgradableReadGuard<'a, T> {
+        let Self {
+            writing,
+            turn,
+            lock,
+        } = this;
+        drop(writing);
+        RwLockUpgradableReadGuard {
+            reading: lock.read(),
+            turn,
+            lock,
+        }
+    }
+}
+
+impl<T> Deref for RwLockUpgradableReadGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.reading
+    }
+}
+
+impl<T> Deref for RwLockWriteGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.writing
+    }
+}
+
+impl<T> DerefMut for RwLockWriteGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.writing
+    }
+}

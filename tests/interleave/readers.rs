@@ -1,0 +1,100 @@
+//! Readers that come when they can: streams, executors, pauses, queues that make writers wait.
+
+use loom::{
+    sync::{Mutex, mpsc},
+    thread,
+};
+use std::sync::Arc;
+use store::{ExecutorGone, Queue, Work};
+
+use crate::{
+    app::{COUNTER, Counter, Counters, Heard, set},
+    explore::explore,
+};
+
+#[test]
+fn s1_a_stream_that_waits_is_woken_for_the_last_state_and_the_end() {
+    explore(3, || {
+        let store = Counters::new();
+        let mut clicks = store.stream(COUNTER, Counter::CLICKS);
+        let writer = thread::spawn(move || {
+            set(&store, 1);
+            drop(store);
+        });
+        assert_eq!(clicks.blocking().map(|clicks| *clicks).last(), Some(1));
+        writer.join().unwrap();
+    });
+}
+
+#[test]
+fn e1_what_is_put_in_while_a_task_reads_is_told_by_it_or_by_the_next() {
+    explore(3, || {
+        let (store, heard) = (Counters::new(), Heard::default());
+        let jobs = Arc::new(Mutex::new(Vec::new()));
+        let queue = Arc::clone(&jobs);
+        let post = move |work: Work| -> Result<(), ExecutorGone> {
+            queue.lock().unwrap().push(work);
+            Ok(())
+        };
+        let _watching = store.on(post).watch(COUNTER, heard.watch());
+        let run = move || {
+            let waiting = std::mem::take(&mut *jobs.lock().unwrap());
+            waiting.into_iter().for_each(Work::run);
+        };
+        set(&store, 1);
+        let worker = thread::spawn({
+            let run = run.clone();
+            move || run()
+        });
+        set(&store, 2);
+        worker.join().unwrap();
+        run();
+        assert_eq!(heard.last_without_gap(), Some(2));
+    });
+}
+
+#[test]
+fn e6_a_pause_and_a_resume_lose_nothing() {
+    explore(3, || {
+        let (store, heard) = (Counters::new(), Heard::default());
+        let watching = store.watch(COUNTER, heard.watch());
+        let writer = thread::spawn({
+            let store = store.clone();
+            move || set(&store, 1)
+        });
+        watching.pause();
+        let before = heard.all();
+        thread::yield_now();
+        assert_eq!(heard.all(), before, "told while paused");
+        watching.resume();
+        writer.join().unwrap();
+        assert_eq!(heard.last_without_gap(), Some(1));
+    });
+}
+
+#[test]
+fn e5_a_writer_that_waits_for_room_is_let_through() {
+    explore(3, || {
+        let (store, heard) = (Counters::new(), Heard::default());
+        let (sender, jobs) = mpsc::channel();
+        let sender = Mutex::new(sender);
+        let post = move |work: Work| sender.lock().unwrap().send(work).map_err(|_| ExecutorGone);
+        let on = store.on(post).every(Queue::of::<1>().blocking());
+        let watching = on.watch(COUNTER, heard.watch_changes());
+        let told = heard.clone();
+        let worker = thread::spawn(move || {
+            while told.all().len() < 2 {
+                jobs.recv().unwrap().run();
+            }
+            jobs
+        });
+        set(&store, 1);
+        set(&store, 2);
+        let left = worker.join().unwrap();
+        while let Ok(work) = left.try_recv() {
+            work.run();
+        }
+        assert_eq!(heard.all(), [(Some(0), 1), (Some(1), 2)]);
+        drop(watching);
+    });
+}
