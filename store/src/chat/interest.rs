@@ -11,9 +11,9 @@ use std::{
 };
 
 use futures::task::AtomicWaker;
+use parking_lot::Mutex;
 
 use super::types::UserId;
-use crate::sync::Mutex;
 
 /// Counts of who is wanted, and how lately.
 #[derive(Debug, Default)]
