@@ -14,7 +14,7 @@ use store::{
 };
 
 use crate::{
-    app::{App, DESK, DeskDraft, ROOM, plain_state, write_desk, write_room},
+    app::{App, DESK, DeskDraft, ROOM, SHELF, plain_state, write_desk, write_room, write_shelf},
     log::{Event, Outcome},
     plain::{Field, Name, State, Value},
     program::{Act, CHAIN_LIMIT, End, REFUSED, Step, Watch, Write},
@@ -192,8 +192,10 @@ impl World {
             match (name, writer) {
                 (Name::Desk, None) => self.store.reset(DESK),
                 (Name::Room, None) => self.store.reset(ROOM),
+                (Name::Shelf, None) => self.store.reset(SHELF),
                 (Name::Desk, Some(writer)) => writer.reset(DESK),
                 (Name::Room, Some(writer)) => writer.reset(ROOM),
+                (Name::Shelf, Some(writer)) => writer.reset(SHELF),
             }
             return Ok(());
         }
@@ -225,8 +227,10 @@ impl World {
             Step::Watch(watch) => self.watch(watch),
             Step::Reset(Name::Desk) => transaction.reset(DESK),
             Step::Reset(Name::Room) => transaction.reset(ROOM),
+            Step::Reset(Name::Shelf) => transaction.reset(SHELF),
             step if step.store() == Some(Name::Desk) => write_desk(step, transaction.on(DESK)),
-            step => write_room(step, transaction.on(ROOM)),
+            step if step.store() == Some(Name::Room) => write_room(step, transaction.on(ROOM)),
+            step => write_shelf(step, transaction.on(SHELF)),
         }
     }
 

@@ -122,6 +122,7 @@ impl Model {
             }
         }
         self.writing = false;
+        draft.derive();
         let touches_desk = write
             .steps
             .iter()
