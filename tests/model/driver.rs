@@ -91,6 +91,10 @@ impl Driver {
         }
     }
 
+    pub(crate) fn store(&self) -> &Store<App> {
+        &self.0.store
+    }
+
     pub(crate) fn take_log(&self) -> Vec<Event> {
         std::mem::take(&mut self.0.log.lock())
     }

@@ -12,11 +12,12 @@ use crate::{
     telling::told,
 };
 
-struct Commit {
-    before: State,
-    after: State,
+#[derive(Clone)]
+pub(crate) struct Commit {
+    pub(crate) before: State,
+    pub(crate) after: State,
     revision: u64,
-    origin: Option<&'static str>,
+    pub(crate) origin: Option<&'static str>,
     depth: u32,
 }
 
@@ -35,6 +36,8 @@ pub(crate) struct Model {
     guarded: bool,
     /// Commits that nobody has been told of yet.
     queue: VecDeque<Commit>,
+    /// All commits since they were last taken.
+    commits: Vec<Commit>,
     /// How many callbacks run, one inside the other.
     running: u32,
     writing: bool,
@@ -53,6 +56,7 @@ impl Model {
             handles: Vec::new(),
             guarded: false,
             queue: VecDeque::new(),
+            commits: Vec::new(),
             running: 0,
             writing: false,
             depth: 0,
@@ -62,6 +66,10 @@ impl Model {
 
     pub(crate) fn take_log(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.log)
+    }
+
+    pub(crate) fn take_commits(&mut self) -> Vec<Commit> {
+        std::mem::take(&mut self.commits)
     }
 
     pub(crate) fn state(&self) -> (u64, State) {
@@ -136,13 +144,15 @@ impl Model {
         }
         if draft != self.state {
             self.revision += 1;
-            self.queue.push_back(Commit {
+            let commit = Commit {
                 before: std::mem::replace(&mut self.state, draft),
                 after: self.state.clone(),
                 revision: self.revision,
                 origin: write.origin,
                 depth: self.depth,
-            });
+            };
+            self.commits.push(commit.clone());
+            self.queue.push_back(commit);
         }
         Outcome::Done
     }

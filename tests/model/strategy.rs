@@ -28,7 +28,7 @@ pub(crate) fn program() -> impl Strategy<Value = Vec<Act>> {
 }
 
 /// An act whose watches may act in turn, so deep.
-fn act(depth: u32) -> BoxedStrategy<Act> {
+pub(crate) fn act(depth: u32) -> BoxedStrategy<Act> {
     let flat = prop_oneof![
         8 => write(depth).prop_map(Act::Write),
         1 => value_of(written()).prop_map(|(field, value)| Act::WriteText(field, value)),
