@@ -197,7 +197,7 @@ impl Run {
 }
 
 proptest! {
-    #![proptest_config(config(800))]
+    #![proptest_config(config(500))]
 
     /// S1 to W12, D1, D2: whoever watches or reads, however and whenever, hears what the model says.
     #[test]

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::{
     log::{Event, Outcome, Told},
-    plain::{Field, Name, State, Value, is_unspeakable},
-    program::{Act, CHAIN_LIMIT, End, REFUSED, Step, Watch, Write},
+    plain::{Field, Name, Num, State, Value, is_unspeakable},
+    program::{Act, CHAIN_LIMIT, End, Guarded, REFUSED, REFUSED_PRICE, Step, Watch, Write},
     steps::apply,
     telling::told,
 };
@@ -33,7 +33,7 @@ pub(crate) struct Model {
     watchers: BTreeMap<usize, Watcher>,
     registered: usize,
     handles: Vec<usize>,
-    guarded: bool,
+    guards: Vec<Guarded>,
     /// Commits that nobody has been told of yet.
     queue: VecDeque<Commit>,
     /// All commits since they were last taken.
@@ -54,7 +54,7 @@ impl Model {
             watchers: BTreeMap::new(),
             registered: 0,
             handles: Vec::new(),
-            guarded: false,
+            guards: Vec::new(),
             queue: VecDeque::new(),
             commits: Vec::new(),
             running: 0,
@@ -83,8 +83,15 @@ impl Model {
             Act::WriteText(field, value) => self.write_text(*field, value),
             Act::Watch(watch) => self.watch(watch),
             Act::Unwatch(which) => self.unwatch(*which),
-            Act::Guard => self.guarded = !self.guarded,
+            Act::Guard(guarded) => self.switch_guard(*guarded),
             Act::Read => self.read(),
+        }
+    }
+
+    fn switch_guard(&mut self, guarded: Guarded) {
+        match self.guards.iter().position(|guard| *guard == guarded) {
+            Some(at) => drop(self.guards.remove(at)),
+            None => self.guards.push(guarded),
         }
     }
 
@@ -131,15 +138,21 @@ impl Model {
         }
         self.writing = false;
         draft.derive();
-        let touches_desk = write
-            .steps
-            .iter()
-            .any(|step| step.store() == Some(Name::Desk));
-        let is_refused = *draft.get(Field::Nick) == Value::Nick(Some(REFUSED.to_owned()));
+        let touches = |name| write.steps.iter().any(|step| step.store() == Some(name));
+        let refuses = |guarded: &Guarded| match guarded {
+            Guarded::Nick => {
+                let refused = Value::Nick(Some(REFUSED.to_owned()));
+                touches(Name::Desk) && *draft.get(Field::Nick) == refused
+            }
+            Guarded::Price => {
+                let refused = Value::Level(Num(REFUSED_PRICE));
+                touches(Name::Shelf) && *draft.get(Field::Price) == refused
+            }
+        };
         match write.end {
             End::Panic => return Outcome::Panicked,
             End::Fail => return Outcome::Aborted,
-            End::Commit if self.guarded && touches_desk && is_refused => return Outcome::Refused,
+            End::Commit if self.guards.iter().any(refuses) => return Outcome::Refused,
             End::Commit => {}
         }
         if draft != self.state {

@@ -6,7 +6,7 @@ use proptest::{collection, option, prelude::*, sample::select};
 
 use crate::{
     plain::{Entries, Field, Name, Num, PRESENT, Value},
-    program::{Act, End, LineStep, Part, REFUSED, Shape, Step, Watch, Write},
+    program::{Act, End, Guarded, LineStep, Part, REFUSED, Shape, Step, Watch, Write},
 };
 
 pub(crate) const KEYS: [&str; 6] = ["a", "ab", "abc", "ac", "b", "c"];
@@ -33,7 +33,7 @@ pub(crate) fn act(depth: u32) -> BoxedStrategy<Act> {
         8 => write(depth).prop_map(Act::Write),
         1 => value_of(written()).prop_map(|(field, value)| Act::WriteText(field, value)),
         2 => (0..8usize).prop_map(Act::Unwatch),
-        1 => Just(Act::Guard),
+        1 => select(vec![Guarded::Nick, Guarded::Price]).prop_map(Act::Guard),
         1 => Just(Act::Read),
     ];
     match depth {
