@@ -2,7 +2,7 @@
 
 use std::ops::DerefMut;
 
-use store::{Draft, List, Map, Model, OrdMap, Set, SnapshotAll, Stores};
+use store::{Change, Draft, List, Map, Model, OrdMap, Set, SnapshotAll, Stores};
 
 use crate::{
     plain::{Entries, Field, Name, Num, PRESENT, State, Value},
@@ -36,13 +36,48 @@ pub(crate) struct Room {
     pub locked: bool,
 }
 
-/// Both.
+/// A named store of which half is derived from the other.
+#[derive(Debug, Model)]
+pub(crate) struct Shelf {
+    /// A float.
+    pub price: f64,
+    /// A map.
+    pub stock: Map<String, f64>,
+    /// Derived.
+    #[model(derived = is_dear(price))]
+    pub dear: bool,
+    /// Folded.
+    #[model(folded = gaps(stock))]
+    pub gaps: f64,
+    /// Derived from both.
+    #[model(derived = alarm(dear, gaps))]
+    pub alarm: bool,
+}
+
+fn is_dear(price: &f64) -> bool {
+    *price > 0.0
+}
+
+fn gaps(last: f64, stock: Change<'_, Map<String, f64>>) -> f64 {
+    let is_gap = |value: Option<&&f64>| value.is_some_and(|value| value.is_nan());
+    stock.changes().fold(last, |gaps, change| {
+        gaps + f64::from(is_gap(change.new())) - f64::from(is_gap(change.old()))
+    })
+}
+
+fn alarm(dear: &bool, gaps: &f64) -> bool {
+    *dear && *gaps > 0.0
+}
+
+/// All of them.
 #[derive(Debug, Stores)]
 pub(crate) struct App {
     /// The desk.
     pub desk: Desk,
     /// The room.
     pub room: Room,
+    /// The shelf.
+    pub shelf: Shelf,
 }
 
 /// A field's value that can be told as plain data and made of it.
@@ -117,8 +152,27 @@ impl Room {
     }
 }
 
+impl Shelf {
+    pub(crate) fn plain(&self) -> Vec<Value> {
+        let Self {
+            price,
+            stock,
+            dear,
+            gaps,
+            alarm,
+        } = self;
+        vec![
+            price.plain(),
+            stock.plain(),
+            dear.plain(),
+            gaps.plain(),
+            alarm.plain(),
+        ]
+    }
+}
+
 pub(crate) fn plain_state(all: &SnapshotAll<App>) -> State {
-    let values = [all[DESK].plain(), all[ROOM].plain()].concat();
+    let values = [all[DESK].plain(), all[ROOM].plain(), all[SHELF].plain()].concat();
     State(values.try_into().expect("every field is there"))
 }
 
@@ -216,12 +270,21 @@ pub(crate) fn write_room(step: &Step, room: &mut RoomDraft<'_>) {
     }
 }
 
+/// Does a step of one field to the shelf.
+pub(crate) fn write_shelf(step: &Step, shelf: &mut ShelfDraft<'_>) {
+    match step.field() {
+        Some(Field::Price) => replace(step, &mut shelf.price),
+        Some(Field::Stock) => write_names(step, &mut shelf.stock),
+        _ => panic!("{step:?} does not write the shelf"),
+    }
+}
+
 /// The field of a named store that the store itself describes so.
 pub(crate) fn field_named(store: &str, info: store::FieldInfo) -> Field {
-    let name = if store == Desk::NAME {
-        Name::Desk
-    } else {
-        Name::Room
+    let name = match store {
+        Desk::NAME => Name::Desk,
+        Room::NAME => Name::Room,
+        _ => Name::Shelf,
     };
     name.fields()[info.index]
 }

@@ -14,10 +14,10 @@ use store::{
 };
 
 use crate::{
-    app::{App, DESK, DeskDraft, ROOM, plain_state, write_desk, write_room},
+    app::{App, DESK, DeskDraft, ROOM, SHELF, plain_state, write_desk, write_room, write_shelf},
     log::{Event, Outcome},
     plain::{Field, Name, State, Value},
-    program::{Act, CHAIN_LIMIT, End, REFUSED, Step, Watch, Write},
+    program::{Act, CHAIN_LIMIT, End, Guarded, REFUSED, REFUSED_PRICE, Step, Watch, Write},
     watching,
 };
 
@@ -31,7 +31,7 @@ pub(crate) struct World {
     handles: Mutex<Vec<(usize, Watcher)>>,
     /// Every watch there ever was, by the order of their registration, from 1.
     registered: Mutex<BTreeMap<usize, Watch>>,
-    guard: Mutex<Option<Guard>>,
+    guards: Mutex<Vec<(Guarded, Guard)>>,
     /// What each callback that hears every change of a field has rebuilt from its diffs, by
     /// watcher and field.
     pub(crate) mirrors: Mutex<BTreeMap<(usize, Field), Value>>,
@@ -73,7 +73,7 @@ impl Driver {
             log,
             handles: Mutex::default(),
             registered: Mutex::default(),
-            guard: Mutex::default(),
+            guards: Mutex::default(),
             mirrors: Mutex::default(),
             crowd: Mutex::default(),
         }))
@@ -89,6 +89,10 @@ impl Driver {
         if !matches!(act, Act::Panic) {
             self.0.act(act);
         }
+    }
+
+    pub(crate) fn store(&self) -> &Store<App> {
+        &self.0.store
     }
 
     pub(crate) fn take_log(&self) -> Vec<Event> {
@@ -152,7 +156,7 @@ impl World {
             Act::WriteText(field, value) => self.write_text(*field, value),
             Act::Watch(watch) => self.watch(watch),
             Act::Unwatch(which) => self.unwatch(*which),
-            Act::Guard => self.switch_guard(),
+            Act::Guard(guarded) => self.switch_guard(*guarded),
             Act::Read => self.read(),
             Act::Panic => resume_unwind(Box::new(CALLBACK_PANICS)),
         }
@@ -192,8 +196,10 @@ impl World {
             match (name, writer) {
                 (Name::Desk, None) => self.store.reset(DESK),
                 (Name::Room, None) => self.store.reset(ROOM),
+                (Name::Shelf, None) => self.store.reset(SHELF),
                 (Name::Desk, Some(writer)) => writer.reset(DESK),
                 (Name::Room, Some(writer)) => writer.reset(ROOM),
+                (Name::Shelf, Some(writer)) => writer.reset(SHELF),
             }
             return Ok(());
         }
@@ -225,8 +231,10 @@ impl World {
             Step::Watch(watch) => self.watch(watch),
             Step::Reset(Name::Desk) => transaction.reset(DESK),
             Step::Reset(Name::Room) => transaction.reset(ROOM),
+            Step::Reset(Name::Shelf) => transaction.reset(SHELF),
             step if step.store() == Some(Name::Desk) => write_desk(step, transaction.on(DESK)),
-            step => write_room(step, transaction.on(ROOM)),
+            step if step.store() == Some(Name::Room) => write_room(step, transaction.on(ROOM)),
+            step => write_shelf(step, transaction.on(SHELF)),
         }
     }
 
@@ -255,15 +263,23 @@ impl World {
         self.log(Event::Unwatched(ended.0));
     }
 
-    fn switch_guard(&self) {
-        let guard = self.guard.lock().take();
-        if guard.is_none() {
-            let guard = self.store.guard(DESK, |desk| match desk.nick.as_deref() {
+    fn switch_guard(&self, guarded: Guarded) {
+        let mut guards = self.guards.lock();
+        if let Some(at) = guards.iter().position(|(of, _)| *of == guarded) {
+            drop(guards.remove(at));
+            return;
+        }
+        let guard = match guarded {
+            Guarded::Nick => self.store.guard(DESK, |desk| match desk.nick.as_deref() {
                 Some(REFUSED) => Err("nobody is no nick".into()),
                 _ => Ok(()),
-            });
-            *self.guard.lock() = Some(guard);
-        }
+            }),
+            Guarded::Price => self.store.guard(SHELF, |shelf| match *shelf.price {
+                REFUSED_PRICE => Err("nothing costs that".into()),
+                _ => Ok(()),
+            }),
+        };
+        guards.push((guarded, guard));
     }
 }
 

@@ -15,8 +15,12 @@ mod app;
 mod rebuild;
 mod watching;
 mod driver;
+mod sight;
+mod expected;
+mod reader;
 mod states;
 mod threads;
+mod mixed;
 
 use proptest::{prelude::*, test_runner::FileFailurePersistence};
 

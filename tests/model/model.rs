@@ -6,17 +6,18 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::{
     log::{Event, Outcome, Told},
-    plain::{Field, Name, State, Value, is_unspeakable},
-    program::{Act, CHAIN_LIMIT, End, REFUSED, Step, Watch, Write},
+    plain::{Field, Name, Num, State, Value, is_unspeakable},
+    program::{Act, CHAIN_LIMIT, End, Guarded, REFUSED, REFUSED_PRICE, Step, Watch, Write},
     steps::apply,
     telling::told,
 };
 
-struct Commit {
-    before: State,
-    after: State,
+#[derive(Clone)]
+pub(crate) struct Commit {
+    pub(crate) before: State,
+    pub(crate) after: State,
     revision: u64,
-    origin: Option<&'static str>,
+    pub(crate) origin: Option<&'static str>,
     depth: u32,
 }
 
@@ -32,9 +33,11 @@ pub(crate) struct Model {
     watchers: BTreeMap<usize, Watcher>,
     registered: usize,
     handles: Vec<usize>,
-    guarded: bool,
+    guards: Vec<Guarded>,
     /// Commits that nobody has been told of yet.
     queue: VecDeque<Commit>,
+    /// All commits since they were last taken.
+    commits: Vec<Commit>,
     /// How many callbacks run, one inside the other.
     running: u32,
     writing: bool,
@@ -51,8 +54,9 @@ impl Model {
             watchers: BTreeMap::new(),
             registered: 0,
             handles: Vec::new(),
-            guarded: false,
+            guards: Vec::new(),
             queue: VecDeque::new(),
+            commits: Vec::new(),
             running: 0,
             writing: false,
             depth: 0,
@@ -62,6 +66,10 @@ impl Model {
 
     pub(crate) fn take_log(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.log)
+    }
+
+    pub(crate) fn take_commits(&mut self) -> Vec<Commit> {
+        std::mem::take(&mut self.commits)
     }
 
     pub(crate) fn state(&self) -> (u64, State) {
@@ -75,8 +83,15 @@ impl Model {
             Act::WriteText(field, value) => self.write_text(*field, value),
             Act::Watch(watch) => self.watch(watch),
             Act::Unwatch(which) => self.unwatch(*which),
-            Act::Guard => self.guarded = !self.guarded,
+            Act::Guard(guarded) => self.switch_guard(*guarded),
             Act::Read => self.read(),
+        }
+    }
+
+    fn switch_guard(&mut self, guarded: Guarded) {
+        match self.guards.iter().position(|guard| *guard == guarded) {
+            Some(at) => drop(self.guards.remove(at)),
+            None => self.guards.push(guarded),
         }
     }
 
@@ -122,26 +137,35 @@ impl Model {
             }
         }
         self.writing = false;
-        let touches_desk = write
-            .steps
-            .iter()
-            .any(|step| step.store() == Some(Name::Desk));
-        let is_refused = *draft.get(Field::Nick) == Value::Nick(Some(REFUSED.to_owned()));
+        draft.derive();
+        let touches = |name| write.steps.iter().any(|step| step.store() == Some(name));
+        let refuses = |guarded: &Guarded| match guarded {
+            Guarded::Nick => {
+                let refused = Value::Nick(Some(REFUSED.to_owned()));
+                touches(Name::Desk) && *draft.get(Field::Nick) == refused
+            }
+            Guarded::Price => {
+                let refused = Value::Level(Num(REFUSED_PRICE));
+                touches(Name::Shelf) && *draft.get(Field::Price) == refused
+            }
+        };
         match write.end {
             End::Panic => return Outcome::Panicked,
             End::Fail => return Outcome::Aborted,
-            End::Commit if self.guarded && touches_desk && is_refused => return Outcome::Refused,
+            End::Commit if self.guards.iter().any(refuses) => return Outcome::Refused,
             End::Commit => {}
         }
         if draft != self.state {
             self.revision += 1;
-            self.queue.push_back(Commit {
+            let commit = Commit {
                 before: std::mem::replace(&mut self.state, draft),
                 after: self.state.clone(),
                 revision: self.revision,
                 origin: write.origin,
                 depth: self.depth,
-            });
+            };
+            self.commits.push(commit.clone());
+            self.queue.push_back(commit);
         }
         Outcome::Done
     }

@@ -79,19 +79,23 @@ pub(crate) fn is_unspeakable(value: &Value) -> bool {
 pub(crate) enum Name {
     Desk,
     Room,
+    Shelf,
 }
 
 impl Name {
+    pub(crate) const ALL: [Self; 3] = [Self::Desk, Self::Room, Self::Shelf];
+
     /// The fields, in the order they are declared.
     pub(crate) fn fields(self) -> &'static [Field] {
         match self {
             Self::Desk => &Field::ALL[..4],
-            Self::Room => &Field::ALL[4..],
+            Self::Room => &Field::ALL[4..8],
+            Self::Shelf => &Field::ALL[8..],
         }
     }
 }
 
-/// The fields of both named stores, in the order they are declared.
+/// The fields of all named stores, in the order they are declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Field {
     Online,
@@ -102,10 +106,18 @@ pub(crate) enum Field {
     Tags,
     Lines,
     Locked,
+    Price,
+    Stock,
+    /// Derived: whether the price is above zero.
+    Dear,
+    /// Folded: how much of the stock is not a number.
+    Gaps,
+    /// Derived from derived fields: whether it is dear and has gaps.
+    Alarm,
 }
 
 impl Field {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Online,
         Self::Nick,
         Self::Level,
@@ -114,13 +126,32 @@ impl Field {
         Self::Tags,
         Self::Lines,
         Self::Locked,
+        Self::Price,
+        Self::Stock,
+        Self::Dear,
+        Self::Gaps,
+        Self::Alarm,
+    ];
+
+    /// Those that can be written: all but the derived ones.
+    pub(crate) const WRITTEN: [Self; 10] = [
+        Self::Online,
+        Self::Nick,
+        Self::Level,
+        Self::Names,
+        Self::Notes,
+        Self::Tags,
+        Self::Lines,
+        Self::Locked,
+        Self::Price,
+        Self::Stock,
     ];
 
     pub(crate) fn of(self) -> Name {
-        if self <= Self::Names {
-            Name::Desk
-        } else {
-            Name::Room
+        match self {
+            field if field <= Self::Names => Name::Desk,
+            field if field <= Self::Locked => Name::Room,
+            _ => Name::Shelf,
         }
     }
 
@@ -135,15 +166,20 @@ impl Field {
             Self::Tags => ("room", "tags"),
             Self::Lines => ("room", "lines"),
             Self::Locked => ("room", "locked"),
+            Self::Price => ("shelf", "price"),
+            Self::Stock => ("shelf", "stock"),
+            Self::Dear => ("shelf", "dear"),
+            Self::Gaps => ("shelf", "gaps"),
+            Self::Alarm => ("shelf", "alarm"),
         }
     }
 
     pub(crate) fn default_value(self) -> Value {
         match self {
-            Self::Online => Value::Flag(false),
+            Self::Online | Self::Dear | Self::Alarm => Value::Flag(false),
             Self::Nick => Value::Nick(None),
-            Self::Level => Value::Level(Num(0.0)),
-            Self::Names | Self::Notes | Self::Tags => Value::Keyed(Entries::new()),
+            Self::Level | Self::Price | Self::Gaps => Value::Level(Num(0.0)),
+            Self::Names | Self::Notes | Self::Tags | Self::Stock => Value::Keyed(Entries::new()),
             Self::Lines => Value::Lines(Vec::new()),
             Self::Locked => Value::Flag(true),
         }
@@ -169,7 +205,7 @@ impl Field {
 
 /// The values of all fields.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct State(pub(crate) [Value; 8]);
+pub(crate) struct State(pub(crate) [Value; 13]);
 
 impl State {
     pub(crate) fn new() -> Self {
@@ -182,6 +218,16 @@ impl State {
 
     pub(crate) fn get_mut(&mut self, field: Field) -> &mut Value {
         &mut self.0[field as usize]
+    }
+
+    /// Computes the derived fields from what they are derived from.
+    pub(crate) fn derive(&mut self) {
+        let is_dear = matches!(self.get(Field::Price), Value::Level(price) if price.0 > 0.0);
+        let stock = self.get(Field::Stock).entries();
+        let gaps = stock.values().filter(|value| value.0.is_nan()).count();
+        *self.get_mut(Field::Dear) = Value::Flag(is_dear);
+        *self.get_mut(Field::Gaps) = Value::Level(Num(gaps as f64));
+        *self.get_mut(Field::Alarm) = Value::Flag(is_dear && gaps > 0);
     }
 
     /// The values of one named store.

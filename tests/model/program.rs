@@ -182,15 +182,26 @@ pub(crate) enum Act {
     Watch(Watch),
     /// Ends one of the watches that are held.
     Unwatch(usize),
-    /// Sets up or takes away the guard that refuses a desk whose nick is [`REFUSED`].
-    Guard,
+    /// Sets up or takes away a guard: of a desk whose nick is [`REFUSED`], or of a shelf whose price is
+    /// [`REFUSED_PRICE`].
+    Guard(Guarded),
     /// Reads everything.
     Read,
     /// Panics, if it is a callback that does it.
     Panic,
 }
 
-/// The nick that the guard refuses.
+/// What a guard looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guarded {
+    Nick,
+    Price,
+}
+
+/// The price that a guard refuses.
+pub(crate) const REFUSED_PRICE: f64 = -2.5;
+
+/// The nick that a guard refuses.
 pub(crate) const REFUSED: &str = "nobody";
 
 /// How many writes may follow from one, each made by a watcher of the one before.

@@ -5,7 +5,7 @@ use proptest::{collection, prelude::*, sample::Index};
 use store::{List, ListDiff, Map, MapDiff, OrdMap, Set, SetDiff, SnapshotAll};
 
 use crate::{
-    app::{App, DESK, Desk, Plain, ROOM, Room},
+    app::{App, DESK, Desk, Plain, ROOM, Room, SHELF, Shelf},
     config,
     driver::Driver,
     model::Model,
@@ -73,7 +73,18 @@ fn check_laws<C: Diffed>(first: &C, second: &C, third: &C) {
 /// Compares what two snapshots say of their difference with what the model says.
 fn check_difference(old: &SnapshotAll<App>, new: &SnapshotAll<App>, from: &State, to: &State) {
     let (desks, rooms) = ((&old[DESK], &new[DESK]), (&old[ROOM], &new[ROOM]));
-    let by_key: [(Field, Vec<KeyDelta>); 3] = [
+    let shelves = (&old[SHELF], &new[SHELF]);
+    let by_key: [(Field, Vec<KeyDelta>); 4] = [
+        (
+            Field::Stock,
+            shelves
+                .1
+                .stock
+                .diff(&shelves.0.stock)
+                .iter()
+                .map(map_delta)
+                .collect(),
+        ),
         (
             Field::Names,
             desks
@@ -126,6 +137,11 @@ fn check_difference(old: &SnapshotAll<App>, new: &SnapshotAll<App>, from: &State
         Room::TAGS.differs(rooms.0, rooms.1),
         Room::LINES.differs(rooms.0, rooms.1),
         Room::LOCKED.differs(rooms.0, rooms.1),
+        Shelf::PRICE.differs(shelves.0, shelves.1),
+        Shelf::STOCK.differs(shelves.0, shelves.1),
+        Shelf::DEAR.differs(shelves.0, shelves.1),
+        Shelf::GAPS.differs(shelves.0, shelves.1),
+        Shelf::ALARM.differs(shelves.0, shelves.1),
     ];
     let found = Field::ALL
         .into_iter()

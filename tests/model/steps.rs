@@ -53,7 +53,8 @@ pub(crate) fn apply(step: &Step, draft: &mut State) {
             }
         }
         Step::Reset(name) => {
-            for field in name.fields() {
+            let written = Field::WRITTEN.iter().filter(|field| field.of() == *name);
+            for field in written {
                 *draft.get_mut(*field) = field.default_value();
             }
         }

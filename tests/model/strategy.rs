@@ -6,19 +6,20 @@ use proptest::{collection, option, prelude::*, sample::select};
 
 use crate::{
     plain::{Entries, Field, Name, Num, PRESENT, Value},
-    program::{Act, End, LineStep, Part, REFUSED, Shape, Step, Watch, Write},
+    program::{Act, End, Guarded, LineStep, Part, REFUSED, Shape, Step, Watch, Write},
 };
 
 pub(crate) const KEYS: [&str; 6] = ["a", "ab", "abc", "ac", "b", "c"];
 const FLAGS: [Field; 2] = [Field::Online, Field::Locked];
-const KEYED: [Field; 3] = [Field::Names, Field::Notes, Field::Tags];
-const MAPS: [Field; 2] = [Field::Names, Field::Notes];
+const KEYED: [Field; 4] = [Field::Names, Field::Notes, Field::Tags, Field::Stock];
+const MAPS: [Field; 3] = [Field::Names, Field::Notes, Field::Stock];
 const IGNORED: [&[&str]; 3] = [&["server"], &["user"], &["user", "server"]];
-const TOGETHER: [&[Field]; 4] = [
+const TOGETHER: [&[Field]; 5] = [
     &[Field::Online, Field::Level],
     &[Field::Nick, Field::Names],
     &[Field::Notes, Field::Lines],
     &[Field::Tags, Field::Locked],
+    &[Field::Price, Field::Gaps],
 ];
 
 /// What a program does, one act after the other.
@@ -27,12 +28,12 @@ pub(crate) fn program() -> impl Strategy<Value = Vec<Act>> {
 }
 
 /// An act whose watches may act in turn, so deep.
-fn act(depth: u32) -> BoxedStrategy<Act> {
+pub(crate) fn act(depth: u32) -> BoxedStrategy<Act> {
     let flat = prop_oneof![
         8 => write(depth).prop_map(Act::Write),
-        1 => value_of(field()).prop_map(|(field, value)| Act::WriteText(field, value)),
+        1 => value_of(written()).prop_map(|(field, value)| Act::WriteText(field, value)),
         2 => (0..8usize).prop_map(Act::Unwatch),
-        1 => Just(Act::Guard),
+        1 => select(vec![Guarded::Nick, Guarded::Price]).prop_map(Act::Guard),
         1 => Just(Act::Read),
     ];
     match depth {
@@ -92,8 +93,8 @@ pub(crate) fn write(depth: u32) -> BoxedStrategy<Write> {
 
 fn step(depth: u32) -> BoxedStrategy<Step> {
     let steps = prop_oneof![
-        4 => value_of(field()).prop_map(|(field, value)| Step::Set(field, value)),
-        3 => value_of(field()).prop_map(|(field, value)| Step::Assign(field, value)),
+        4 => value_of(written()).prop_map(|(field, value)| Step::Set(field, value)),
+        3 => value_of(written()).prop_map(|(field, value)| Step::Assign(field, value)),
         3 => select(&FLAGS[..]).prop_map(Step::Flip),
         6 => (keyed(), key(), num()).prop_map(|(field, key, num)| Step::Insert(field, key, num)),
         2 => (keyed(), key(), num()).prop_map(|(field, key, num)| Step::InsertPast(field, key, num)),
@@ -104,7 +105,7 @@ fn step(depth: u32) -> BoxedStrategy<Step> {
         1 => keyed().prop_map(Step::Clear),
         6 => line().prop_map(Step::Line),
         1 => name().prop_map(Step::Reset),
-        1 => field().prop_map(Step::ResetField),
+        1 => written().prop_map(Step::ResetField),
         1 => Just(Step::Nest),
     ];
     match depth {
@@ -136,8 +137,9 @@ fn value_of(field: impl Strategy<Value = Field>) -> impl Strategy<Value = (Field
             Field::Nick => select(vec![None, Some("ann"), Some(REFUSED)])
                 .prop_map(|nick| Value::Nick(nick.map(str::to_owned)))
                 .boxed(),
-            Field::Level => num().prop_map(Value::Level).boxed(),
-            Field::Names | Field::Notes => entries().prop_map(Value::Keyed).boxed(),
+            Field::Dear | Field::Gaps | Field::Alarm => unreachable!("nobody writes {field:?}"),
+            Field::Level | Field::Price => num().prop_map(Value::Level).boxed(),
+            Field::Names | Field::Notes | Field::Stock => entries().prop_map(Value::Keyed).boxed(),
             Field::Tags => entries()
                 .prop_map(|entries| entries.into_keys().map(|key| (key, PRESENT)).collect())
                 .prop_map(Value::Keyed)
@@ -168,10 +170,14 @@ fn field() -> impl Strategy<Value = Field> {
     select(&Field::ALL[..])
 }
 
+fn written() -> impl Strategy<Value = Field> {
+    select(&Field::WRITTEN[..])
+}
+
 fn keyed() -> impl Strategy<Value = Field> {
     select(&KEYED[..])
 }
 
 fn name() -> impl Strategy<Value = Name> {
-    select(vec![Name::Desk, Name::Room])
+    select(&Name::ALL[..])
 }

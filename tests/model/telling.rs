@@ -41,7 +41,7 @@ pub(crate) fn told(part: &Part, old: Option<&State>, new: &State) -> Option<Told
             .then(|| told_store(*name, name.fields(), old, new)),
         Part::Commits => {
             let changed = changed?;
-            let after = [Name::Desk, Name::Room].map(|name| {
+            let after = Name::ALL.map(|name| {
                 let is_changed = changed.iter().any(|field| field.of() == name);
                 is_changed.then(|| new.of(name))
             });

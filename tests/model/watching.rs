@@ -9,7 +9,7 @@ use store::{
 };
 
 use crate::{
-    app::{App, DESK, Desk, Plain, ROOM, Room, entries, field_named},
+    app::{App, DESK, Desk, Plain, ROOM, Room, SHELF, Shelf, entries, field_named},
     driver::World,
     log::{Event, Told},
     plain::{Entries, Field, Name, Num, PRESENT, Value},
@@ -78,6 +78,15 @@ pub(crate) fn watch(world: &Arc<World>, watcher: usize, watch: &Watch) -> Watche
                 .notes(field(ear.part(3), Field::Notes));
             register(world, ROOM, watch, all)
         }
+        Shape::AllFields(Name::Shelf) => {
+            let all = Shelf::watch()
+                .alarm(field(ear.part(0), Field::Alarm))
+                .gaps(field(ear.part(1), Field::Gaps))
+                .dear(field(ear.part(2), Field::Dear))
+                .stock(field(ear.part(3), Field::Stock))
+                .price(field(ear.part(4), Field::Price));
+            register(world, SHELF, watch, all)
+        }
         Shape::Mixed(key) => {
             let fields = Desk::watch()
                 .level(field(ear.part(2), Field::Level))
@@ -134,6 +143,17 @@ fn one(ear: Ear, part: &Part, watch: &Watch) -> Watcher {
         Part::Field(Field::Tags) => on!(ROOM, Room::TAGS.watch(field(ear, Field::Tags))),
         Part::Field(Field::Lines) => on!(ROOM, Room::LINES.watch(field(ear, Field::Lines))),
         Part::Field(Field::Locked) => on!(ROOM, Room::LOCKED.watch(field(ear, Field::Locked))),
+        Part::Field(Field::Price) => on!(SHELF, Shelf::PRICE.watch(field(ear, Field::Price))),
+        Part::Field(Field::Stock) => on!(SHELF, Shelf::STOCK.watch(field(ear, Field::Stock))),
+        Part::Field(Field::Dear) => on!(SHELF, Shelf::DEAR.watch(field(ear, Field::Dear))),
+        Part::Field(Field::Gaps) => on!(SHELF, Shelf::GAPS.watch(field(ear, Field::Gaps))),
+        Part::Field(Field::Alarm) => on!(SHELF, Shelf::ALARM.watch(field(ear, Field::Alarm))),
+        Part::Key(Field::Stock, key) => on!(
+            SHELF,
+            Shelf::STOCK
+                .key(key.clone())
+                .watch(under_key(ear, |value| Num(*value)))
+        ),
         Part::Key(Field::Names, key) => {
             on!(
                 DESK,
@@ -184,12 +204,17 @@ fn one(ear: Ear, part: &Part, watch: &Watch) -> Watcher {
                 ROOM.fields((Room::NOTES, Room::LINES)).watch(room(ear))
             )
         }
+        Part::Together([Field::Price, _]) => on!(
+            SHELF,
+            SHELF.fields((Shelf::PRICE, Shelf::GAPS)).watch(shelf(ear))
+        ),
         Part::Together(_) => on!(
             ROOM,
             ROOM.fields((Room::TAGS, Room::LOCKED)).watch(room(ear))
         ),
         Part::Any(Name::Desk) => on!(DESK, DESK.any().watch(desk(ear))),
         Part::Any(Name::Room) => on!(ROOM, ROOM.any().watch(room(ear))),
+        Part::Any(Name::Shelf) => on!(SHELF, SHELF.any().watch(shelf(ear))),
         Part::Commits => world.store.watch_commits(commits(ear)),
         Part::Text(field) => text(ear, *field),
     }
@@ -304,6 +329,17 @@ fn room(ear: Ear) -> impl FnMut(StoreChange<'_, Room>) + Send + 'static {
     }
 }
 
+fn shelf(ear: Ear) -> impl FnMut(StoreChange<'_, Shelf>) + Send + 'static {
+    move |change| {
+        let told = Told::Store {
+            is_initial: change.is_initial(),
+            changed: changed!(change, Shelf: Price PRICE, Stock STOCK, Dear DEAR, Gaps GAPS, Alarm ALARM),
+            new: change.plain(),
+        };
+        ear.hear(change.revision(), change.origin(), told);
+    }
+}
+
 fn commits(ear: Ear) -> impl FnMut(&Commit<App>) + Send + 'static {
     move |commit| {
         let fields = commit.changed_fields().into_iter();
@@ -314,6 +350,7 @@ fn commits(ear: Ear) -> impl FnMut(&Commit<App>) + Send + 'static {
             after: vec![
                 commit.after(DESK).map(Desk::plain),
                 commit.after(ROOM).map(Room::plain),
+                commit.after(SHELF).map(Shelf::plain),
             ],
         };
         ear.hear(commit.revision(), commit.origin(), told);

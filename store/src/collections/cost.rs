@@ -6,7 +6,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use super::{List, Map};
+use super::{List, Map, OrdMap};
 
 thread_local! {
     static COMPARISONS: Cell<usize> = const { Cell::new(0) };
@@ -48,11 +48,11 @@ fn counted<T>(work: impl FnOnce() -> T) -> (T, usize) {
     (answer, COMPARISONS.get())
 }
 
-#[test]
-fn t5_a_map_diff_costs_what_changed() {
+macro_rules! map_diff_costs_what_changed {
+    ($Map:ident) => {{
     const CHANGES: usize = 10;
     let costs = [1_000, 100_000].map(|len: u32| {
-        let old: Map<Counted, Counted> = (0..len).map(|n| (Counted(n), Counted(n))).collect();
+        let old: $Map<Counted, Counted> = (0..len).map(|n| (Counted(n), Counted(n))).collect();
         let mut new = old.clone();
         for n in 0..CHANGES as u32 {
             let key = n * (len / CHANGES as u32);
@@ -73,6 +73,17 @@ fn t5_a_map_diff_costs_what_changed() {
         costs.iter().all(|cost| *cost < CHANGES * 2 * 32 * 2),
         "{costs:?}"
     );
+    }};
+}
+
+#[test]
+fn t5_a_map_diff_costs_what_changed() {
+    map_diff_costs_what_changed!(Map);
+}
+
+#[test]
+fn t5_an_ordered_map_diff_costs_what_changed() {
+    map_diff_costs_what_changed!(OrdMap);
 }
 
 #[test]

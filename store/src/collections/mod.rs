@@ -21,6 +21,8 @@ mod journal;
 #[cfg(feature = "serde")]
 mod serial;
 #[cfg(test)]
+mod ages;
+#[cfg(test)]
 mod cost;
 #[cfg(test)]
 mod laws;
