@@ -3,7 +3,9 @@
 //! `cargo test --release --test memory watchers -- --nocapture` has a million come and go, and prints
 //! what was counted.
 
-use store::{Map, Model, Source as _, Store};
+use std::sync::{Arc, Mutex};
+
+use store::{Map, Model, Source as _, Store, Watch as _};
 
 use crate::{alone, asked, bytes, resident};
 
@@ -67,4 +69,37 @@ fn w5_watchers_that_are_gone_leave_nothing() {
     alone("watchers::w5_watchers_that_are_gone_leave_nothing", || {
         all_come_and_go(asked("STORE_WATCHERS").unwrap_or(many));
     });
+}
+
+/// R2: commits that wait past the bound stay one, though watchers come and go between them.
+#[test]
+fn r2_the_queue_is_bounded_while_watchers_come_and_go_inside_a_callback() {
+    alone(
+        "watchers::r2_the_queue_is_bounded_while_watchers_come_and_go_inside_a_callback",
+        || {
+            let store = Store::<Roster>::builder().queue_bound(4).build();
+            let levels = Arc::new(Mutex::new(Vec::with_capacity(3)));
+            let busy = {
+                let (store, levels) = (store.clone(), Arc::clone(&levels));
+                Roster::ONLINE.watch(move |online: store::Change<'_, u32>| {
+                    if *online > 1 {
+                        return;
+                    }
+                    for round in 0..3_000 {
+                        let watching = store.watch(ROSTER, Roster::STATUSES.watch(|_| {}));
+                        store.update(ROSTER, |roster| roster.statuses.insert(1, round));
+                        drop(watching);
+                        if round % 1_000 == 500 {
+                            levels.lock().unwrap().push(bytes());
+                        }
+                    }
+                })
+            };
+            let _busy = store.watch(ROSTER, busy.changes_only());
+            store.update(ROSTER, |roster| roster.online.set(1));
+            let levels = levels.lock().unwrap();
+            assert_eq!(levels.len(), 3, "the callback went through");
+            assert_eq!(levels[0], levels[2], "{levels:?}");
+        },
+    );
 }

@@ -104,7 +104,7 @@ impl<S: Stores> Inner<S> {
                         watchers.enqueue(&mut staged, &moving.heads, cause, due);
                         if watchers.is_past_bound() {
                             let _turn = moving.let_readers_in();
-                            watchers.merge_last();
+                            watchers.merge_past_bound();
                         }
                     }
                     Err(panic) => made = Err(panic),

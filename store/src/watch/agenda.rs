@@ -40,6 +40,8 @@ pub(super) struct Agenda<S: Stores> {
     pub(super) greeted: Vec<u64>,
     /// The watchers that have ended, paused, or heard enough of something.
     pub(super) news: Vec<Arc<Watching<S>>>,
+    /// Whether there may be neighbours, not the last two, that came past the bound.
+    has_gaps: bool,
 }
 
 impl<S: Stores> Agenda<S> {
@@ -48,6 +50,7 @@ impl<S: Stores> Agenda<S> {
             queue: VecDeque::new(),
             greeted: Vec::new(),
             news: Vec::new(),
+            has_gaps: false,
         }
     }
 
@@ -60,43 +63,59 @@ impl<S: Stores> Agenda<S> {
         }
     }
 
-    /// The last two in the queue, if the last is a commit and is to be merged into the one before it;
-    /// if it is the first to be merged, the next will be merged into it.
+    /// Two neighbours in the queue that came past the bound and are to be merged.
     pub(super) fn past_bound(&mut self) -> Option<[Arc<Commit<S>>; 2]> {
-        let last = self.queue.len().checked_sub(1)?;
         // Who has waited for room is told by itself: there is no more of these than there was room.
-        let Item::Commit { commit, room: None } = &self.queue[last] else {
-            return None;
-        };
-        let commit = Arc::clone(commit);
-        if let Some(Item::Merged(first)) = last.checked_sub(1).map(|before| &self.queue[before]) {
-            return Some([Arc::clone(first), commit]);
-        }
-        self.queue[last] = Item::Merged(commit);
-        None
-    }
-
-    /// Puts what two were merged to in their place, if they are still the last.
-    pub(super) fn merge(&mut self, two: [&Arc<Commit<S>>; 2], merged: Arc<Commit<S>>) {
-        let last = self.queue.len().wrapping_sub(1);
-        if let Some(Item::Commit { commit, .. }) = self.queue.get(last)
-            && Arc::ptr_eq(commit, two[1])
-            && let Some(Item::Merged(first)) = self.queue.get_mut(last.wrapping_sub(1))
-            && Arc::ptr_eq(first, two[0])
-        {
-            *first = merged;
+        if let Some(Item::Commit { commit, room: None }) = self.queue.back() {
+            let merged = Item::Merged(Arc::clone(commit));
             self.queue.pop_back();
+            self.queue.push_back(merged);
+        }
+        let last = self.queue.len().checked_sub(1)?;
+        let first = if self.has_gaps { 1 } else { last };
+        let two = (first..=last).rev().find_map(|at| self.neighbours(at));
+        self.has_gaps &= two.is_some();
+        two
+    }
+
+    /// What is at a place and before it, if both came past the bound.
+    fn neighbours(&self, at: usize) -> Option<[Arc<Commit<S>>; 2]> {
+        match (self.queue.get(at.checked_sub(1)?)?, self.queue.get(at)?) {
+            (Item::Merged(first), Item::Merged(second)) => {
+                Some([Arc::clone(first), Arc::clone(second)])
+            }
+            _ => None,
         }
     }
 
-    /// Takes out the last of the queue that nobody waits for any more: watchers that came and went.
-    /// To be dropped with no lock held.
-    pub(super) fn take_idle(&mut self) -> Vec<Item<S>> {
-        let is_idle = |item: &mut Item<S>| matches!(item, Item::Join(watching) if watching.is_ended() && !self.greeted.contains(&watching.id()));
-        let mut idle = Vec::new();
-        while let Some(item) = self.queue.pop_back_if(is_idle) {
-            idle.push(item);
+    /// Puts what two neighbours were merged to in their place, if they are still there.
+    pub(super) fn merge(&mut self, two: &[Arc<Commit<S>>; 2], merged: Arc<Commit<S>>) {
+        let is_second =
+            |item: &Item<S>| matches!(item, Item::Merged(commit) if Arc::ptr_eq(commit, &two[1]));
+        if let Some(second) = self.queue.iter().rposition(is_second)
+            && let Some(first) = second.checked_sub(1)
+            && let Item::Merged(commit) = &mut self.queue[first]
+            && Arc::ptr_eq(commit, &two[0])
+        {
+            *commit = merged;
+            self.queue.remove(second);
         }
-        idle
+    }
+
+    /// Takes a watcher out that has ended before it could join; what it kept apart are neighbours now. To
+    /// be dropped with no lock held.
+    pub(super) fn take_ended(&mut self, watching: &Watching<S>) -> Option<Item<S>> {
+        if watching.seat().is_some()
+            || !watching.is_ended()
+            || self.greeted.contains(&watching.id())
+        {
+            return None;
+        }
+        let is_it =
+            |item: &Item<S>| matches!(item, Item::Join(other) if other.id() == watching.id());
+        let at = self.queue.iter().rposition(is_it)?;
+        let join = self.queue.remove(at);
+        self.has_gaps |= self.neighbours(at).is_some();
+        join
     }
 }

@@ -184,18 +184,22 @@ impl<S: Stores> Watchers<S> {
         self.waiting.load(Ordering::SeqCst) > self.queue_bound
     }
 
-    /// Merges the last two of the queue, if both came past the bound. Called in the writers' turn.
+    /// Merges what came past the bound. Called in the writers' turn.
     #[cold]
-    pub(crate) fn merge_last(&self) {
-        let Some([first, last]) = self.agenda.lock().past_bound() else {
-            return;
-        };
-        // Merging clones values of the program's: allowed in the turn, but under no other lock. Were
-        // a clone to panic, both would wait beside each other.
-        let merged = report::contained(|| Arc::new(first.then(&last, &Reach::All, false)));
-        // The last reference to a state goes with `first` and `last`, with no lock held.
-        if let Some(merged) = merged {
-            self.plan(|agenda| agenda.merge([&first, &last], merged));
+    pub(crate) fn merge_past_bound(&self) {
+        loop {
+            let Some(two) = self.agenda.lock().past_bound() else {
+                return;
+            };
+            // Merging clones values of the program's: allowed in the turn, but under no other lock. Were
+            // a clone to panic, both would wait beside each other.
+            let [first, second] = &two;
+            let merged = report::contained(|| Arc::new(first.then(second, &Reach::All, false)));
+            let Some(merged) = merged else {
+                return;
+            };
+            self.plan(|agenda| agenda.merge(&two, merged));
+            // The last reference to a state goes with `two`, with no lock held.
         }
     }
 
@@ -267,22 +271,21 @@ impl<S: Stores> Watchers<S> {
     /// Lets the thread that tells know that a watcher has become something else; whether it was this
     /// thread, and knows.
     pub(super) fn announce(self: &Arc<Self>, watching: &Arc<Watching<S>>) -> bool {
-        let idle = self.plan(|agenda| {
-            agenda.news.push(Arc::clone(watching));
-            agenda.take_idle()
-        });
-        self.called.announce();
-        self.dismiss(&idle);
-        self.tell_waiting()
+        let is_gone = self.dismiss(watching);
+        if !is_gone {
+            self.plan(|agenda| agenda.news.push(Arc::clone(watching)));
+            self.called.announce();
+        }
+        self.tell_waiting() || is_gone
     }
 
-    /// Takes note of watchers that came and went before they joined.
-    fn dismiss(&self, idle: &[Item<S>]) {
-        for item in idle {
-            if let Item::Join(watching) = item {
-                watching.parts.iter().for_each(|part| self.lose(part));
-            }
+    /// Takes note of a watcher that has come and gone before it joined; whether it is such a one.
+    fn dismiss(&self, watching: &Watching<S>) -> bool {
+        let join = self.plan(|agenda| agenda.take_ended(watching));
+        if join.is_some() {
+            watching.parts.iter().for_each(|part| self.lose(part));
         }
+        join.is_some()
     }
 
     /// Takes note that a callback is to hear nothing any more.
@@ -318,7 +321,7 @@ impl<S: Stores> Watchers<S> {
             });
             let greeting = Greeting {
                 watchers: self,
-                id: watching.id(),
+                watching,
             };
             (truth.snapshot_all(), greeting)
         };
@@ -359,12 +362,9 @@ impl<S: Stores> Watchers<S> {
     }
 
     /// Lets commits past a new watcher whose immediate call has been made.
-    fn release(self: &Arc<Self>, greeted: u64) {
-        let idle = self.plan(|agenda| {
-            agenda.greeted.retain(|id| *id != greeted);
-            agenda.take_idle()
-        });
-        self.dismiss(&idle);
+    fn release(self: &Arc<Self>, greeted: &Watching<S>) {
+        self.plan(|agenda| agenda.greeted.retain(|id| *id != greeted.id()));
+        self.dismiss(greeted);
         self.tell_waiting();
     }
 
@@ -445,11 +445,11 @@ pub(super) fn telling(cause: &Cause) -> Activity {
 /// A new watcher's immediate call, which commits wait for.
 struct Greeting<'a, S: Stores> {
     watchers: &'a Arc<Watchers<S>>,
-    id: u64,
+    watching: &'a Watching<S>,
 }
 
 impl<S: Stores> Drop for Greeting<'_, S> {
     fn drop(&mut self) {
-        self.watchers.release(self.id);
+        self.watchers.release(self.watching);
     }
 }

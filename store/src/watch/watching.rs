@@ -165,8 +165,10 @@ impl<S: Stores> Watching<S> {
 
     /// Hands out the callbacks if they are called by the thread that tells, and at once.
     pub(super) fn lend_callbacks(&self) -> Callbacks<S> {
-        let is_lent = self.delivery.is_inline() && !self.is_ended();
-        is_lent.then(|| self.take_callbacks()).unwrap_or_default()
+        match self.delivery.is_inline() && !self.is_ended() {
+            true => self.take_callbacks(),
+            false => Callbacks::new(),
+        }
     }
 
     pub(super) fn take_callbacks(&self) -> Callbacks<S> {
