@@ -69,11 +69,17 @@ impl<S: Stores> Member<S> {
 
     /// All of them, none if they are not here.
     fn take_callbacks(&mut self, registry: &mut Registry<S>) -> Callbacks<S> {
-        let watching = Arc::clone(&self.watching);
-        for part in &watching.parts {
-            self.take_back(part, registry);
+        let Self {
+            callbacks,
+            watching,
+            ..
+        } = self;
+        for (part, slot) in watching.parts.iter().zip(&mut *callbacks) {
+            if slot.is_none() {
+                *slot = registry.take_back(part);
+            }
         }
-        std::mem::take(&mut self.callbacks)
+        std::mem::take(callbacks)
     }
 
     /// Takes back a callback that a table has.
