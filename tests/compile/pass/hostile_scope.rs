@@ -41,6 +41,7 @@ trait Clash: ::core::marker::Sized {
     fn new() {}
     fn default() {}
     fn register(&self) {}
+    fn take_apart(self) {}
     fn seal(&self) {}
     fn watch(&self) {}
     fn get(&self) {}
