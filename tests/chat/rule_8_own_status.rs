@@ -65,6 +65,46 @@ fn what_the_backend_answers_is_returned() {
 }
 
 #[test]
+fn why_a_text_was_refused_is_shown_until_one_is_set() {
+    for refusal in [
+        ChatError::UnsupportedEdition,
+        ChatError::Refused {
+            code: 60_002,
+            reason: "closed on sundays".into(),
+        },
+        ChatError::TooFrequent {
+            retry_after: Duration::from_secs(1),
+        },
+    ] {
+        let mut stage = Stage::switched_on(&["bob"]);
+        stage.server.refuse("set_custom_status", refusal.clone());
+        assert_eq!(stage.set_custom_status("hello"), Err(refusal.clone()));
+        assert_eq!(stage.error(), Some(refusal));
+        assert!(stage.set_custom_status("hello").is_ok());
+        assert_eq!(stage.error(), None);
+    }
+}
+
+#[test]
+fn a_text_that_is_set_hides_nothing_else_that_is_wrong() {
+    let mut stage = Stage::with_friends(&[]);
+    stage
+        .server
+        .refuse("capability", ChatError::UnsupportedEdition);
+    assert!(stage.switch(true).is_err());
+    for refusal in [
+        ChatError::UnsupportedEdition,
+        ChatError::CapabilityNotEnabled,
+    ] {
+        stage.server.refuse("set_custom_status", refusal.clone());
+        assert!(stage.set_custom_status("hello").is_err());
+        assert_eq!(stage.error(), Some(refusal));
+        assert!(stage.set_custom_status("hello").is_ok());
+        assert_eq!(stage.error(), Some(ChatError::UnsupportedEdition));
+    }
+}
+
+#[test]
 fn an_event_from_another_device_is_heard_unless_it_is_older() {
     let mut stage = Stage::with_friends(&[]);
     assert!(stage.set_custom_status("at lunch").is_ok());

@@ -64,8 +64,8 @@ impl<S: ChatStores> Driver<S> {
                 }
             }
             Err(error) => {
-                self.error = Some(error.clone());
-                let written = self.board.sign_out(None, self.error.as_ref());
+                self.trouble.set(Some(error.clone()));
+                let written = self.board.sign_out(None, Some(error));
                 self.note(written);
             }
         }
@@ -103,7 +103,7 @@ impl<S: ChatStores> Driver<S> {
         self.logging_in = false;
         self.own_version = None;
         self.phase = Phase::Off;
-        self.error = None;
+        self.trouble.set(None);
         self.answer_switch(&Err(ChatError::Overtaken));
         self.planner.switch(false);
         self.planner.forget_server();
