@@ -215,8 +215,12 @@ pub enum BackendEvent {
     /// Users are doing otherwise than before. An empty one changes nothing.
     Statuses(Vec<StatusReport>),
     /// The link is otherwise than before. A link that is up again keeps the session and its
-    /// subscriptions are to be made anew; the backend tells the own status again by itself.
+    /// subscriptions are to be made anew; all else the backend tells again by itself, with
+    /// [`Resumed`](Self::Resumed).
     Link(NetState),
+    /// The session goes on over a new link. What it says of the lists is all there is by now: who or
+    /// what it does not name is gone. The own status stays as it is if it has none.
+    Resumed(Session),
     /// Online status was granted or taken away.
     Capability(Capability),
     /// The server ended the session.

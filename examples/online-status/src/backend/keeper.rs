@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use store::chat::{BackendEvent, ChatError, Credentials, KickReason, NetState, Session};
+use store::chat::{BackendEvent, ChatError, Credentials, KickReason, NetState};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::{self, Instant},
@@ -216,7 +216,7 @@ impl Keeper {
                 Ok(())
             }
             (Reply::LoginAgain, Ok(Answer::Session(session))) => {
-                self.catch_up(session)?;
+                self.tell(BackendEvent::Resumed(session))?;
                 self.connected().await;
                 Ok(())
             }
@@ -228,23 +228,6 @@ impl Keeper {
             (Reply::LoginAgain, Ok(_)) => Err(LinkError::Nonsense(
                 "a login was answered with something else than a session".to_owned(),
             )),
-        }
-    }
-
-    /// Tells what may have changed in the lists while there was no link.
-    fn catch_up(&mut self, session: Session) -> Result<(), LinkError> {
-        self.tell(BackendEvent::Friends {
-            put: session.friends,
-            removed: Vec::new(),
-        })?;
-        self.tell(BackendEvent::Conversations {
-            put: session.conversations,
-            removed: Vec::new(),
-        })?;
-        self.tell(BackendEvent::Blacklist(session.blacklist))?;
-        match session.own_status {
-            Some(report) => self.tell(BackendEvent::Statuses(vec![report])),
-            None => Ok(()),
         }
     }
 

@@ -245,6 +245,7 @@ impl<S: ChatStores> Driver<S> {
             BackendEvent::Link(state) => self.link_is(state),
             // Nobody is logged in any more whom it could concern.
             _ if self.user.is_none() => {}
+            BackendEvent::Resumed(session) => self.resumed(session),
             BackendEvent::Statuses(reports) => self.reports(&reports),
             BackendEvent::Capability(capability) => self.capability_is(capability),
             BackendEvent::KickedOut(reason) => self.kicked_out(reason),

@@ -43,13 +43,7 @@ impl<S: ChatStores> Driver<S> {
         }
         self.logging_in = false;
         let result = result.and_then(|session| {
-            match &session.profile.user_id {
-                named if named.as_str().is_empty() || *named == user => {}
-                other => {
-                    let reason = format!("`{user}` asked to log in and `{other}` was let in");
-                    return Err(ChatError::Protocol { reason });
-                }
-            }
+            check_user(&session, &user)?;
             self.own_version = session.own_status.as_ref().map(|report| report.version);
             self.board.sign_in(&user, session)
         });
@@ -93,6 +87,19 @@ impl<S: ChatStores> Driver<S> {
         self.end_session();
         let written = self.board.sign_out(Some(reason), None);
         self.note(written);
+    }
+
+    /// The session goes on over a new link.
+    pub(super) fn resumed(&mut self, mut session: Session) {
+        let Some(user) = &self.user else {
+            return;
+        };
+        let own_status = session.own_status.take();
+        let written = check_user(&session, user).and_then(|()| self.board.resume(user, session));
+        match (&written, own_status) {
+            (Ok(()), Some(report)) => self.take_own(&report),
+            _ => self.note(written),
+        }
     }
 
     /// Forgets the session. The server does so by itself.
@@ -146,5 +153,15 @@ impl<S: ChatStores> Driver<S> {
         if self.is_wished() && !matches!(self.phase, Phase::Starting | Phase::On) {
             self.ask_capability();
         }
+    }
+}
+
+/// Refuses a session that is somebody else's.
+fn check_user(session: &Session, user: &UserId) -> Result<(), ChatError> {
+    match &session.profile.user_id {
+        named if named.as_str().is_empty() || named == user => Ok(()),
+        other => Err(ChatError::Protocol {
+            reason: format!("`{user}` asked to log in and `{other}` was let in"),
+        }),
     }
 }

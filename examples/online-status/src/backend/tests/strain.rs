@@ -2,19 +2,11 @@
 //!
 //! Every wait is for something that happens, and ends after a minute if it does not.
 
-use std::time::Duration;
-
 use super::*;
 
 const HELLO: &str = r#"{"hello":{"limits":{"per_subscribe":1,"per_query":1,"subscriptions":1,"custom_status_bytes":1,"call_interval":{"secs":0,"nanos":0}},"timeout":{"secs":0,"nanos":300000000}}}"#;
 
 const LOGIN: &str = r#"{"call":{"number":1,"request":{"login":{"credentials":{"user_id":"bob","user_sig":""},"device":"x"}}}}"#;
-
-async fn in_time<T>(what: impl Future<Output = T>) -> T {
-    time::timeout(Duration::from_secs(60), what)
-        .await
-        .expect("nothing happened for a minute")
-}
 
 /// A server, and the far end of a connection to it that nobody reads; the task ends with the reason.
 async fn unread(server: &Server) -> (TcpStream, tokio::task::JoinHandle<String>) {
