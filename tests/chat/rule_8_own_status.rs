@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use store::{
     Set,
-    chat::{BackendEvent, ChatError, Dot, NetState, StatusReport, StatusType, USER, UserStatus},
+    chat::{
+        BackendEvent, ChatError, Dot, NetState, Session, StatusReport, StatusType, USER, UserStatus,
+    },
 };
 
 use crate::support::{Server, Stage};
@@ -125,6 +127,22 @@ fn an_event_from_another_device_is_heard_unless_it_is_older() {
         stage.store.snapshot(USER).own_status.status_type,
         StatusType::Offline
     );
+}
+
+#[test]
+fn no_version_shuts_out_what_is_told_of_it_later() {
+    let mut stage = Stage::with_friends(&[]);
+    let own = |stage: &Stage| stage.store.snapshot(USER).own_status.status_type;
+    stage.tell_status("alice", 7, StatusType::Online);
+    stage.tell_status("alice", u64::MAX, StatusType::Unlogged);
+    assert_eq!(own(&stage), StatusType::Online);
+    assert!(matches!(stage.error(), Some(ChatError::Protocol { .. })));
+    stage.tell(BackendEvent::Resumed(Session {
+        own_status: Some(StatusReport::new("alice", u64::MAX, StatusType::Unlogged)),
+        ..Session::default()
+    }));
+    stage.tell_status("alice", 8, StatusType::Offline);
+    assert_eq!(own(&stage), StatusType::Offline);
 }
 
 #[test]

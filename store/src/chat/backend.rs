@@ -175,7 +175,8 @@ pub struct StatusReport {
     pub user_id: UserId,
     /// Counts up with every change of this user's status; of two reports the higher one is newer.
     ///
-    /// It may start again only while the link is down.
+    /// It may start again only while the link is down. None above `i64::MAX` is believed, as hardly
+    /// any could follow: the report is nonsense, and the user is asked about again.
     pub version: u64,
     /// Every device the server knows of, newest first. Empty says unknown.
     pub devices: Vec<DeviceStatus>,

@@ -102,6 +102,9 @@ impl<S: ChatStores> Driver<S> {
     /// The call was taken, if not for all of its users.
     fn answered_in_part(&mut self, call: &Call, Queried { statuses, failed }: Queried) {
         let mut failed: HashMap<UserId, ChatError> = failed.into_iter().collect();
+        let nonsense =
+            |report: &StatusReport| Some((report.user_id.clone(), report.check().err()?));
+        failed.extend(statuses.iter().filter_map(nonsense));
         if call.ask == Ask::Query {
             let told: HashSet<&UserId> = statuses.iter().map(|report| &report.user_id).collect();
             for user in call.users.iter().filter(|user| !told.contains(user)) {
@@ -137,17 +140,28 @@ impl<S: ChatStores> Driver<S> {
     /// The server tells how users are doing.
     pub(super) fn reports(&mut self, reports: &[StatusReport]) {
         for report in reports {
-            if Some(&report.user_id) == self.user.as_ref() {
-                self.take_own(report);
+            let is_own = Some(&report.user_id) == self.user.as_ref();
+            let is_wanted = self.planner.place(&report.user_id) != Place::Out;
+            match report.check() {
+                Err(error) if is_own || is_wanted => {
+                    self.planner.doubt(&report.user_id);
+                    self.set_error(Some(error));
+                }
+                Err(_) => {}
+                Ok(()) => {
+                    if is_own {
+                        self.take_own(report);
+                    }
+                    self.take(report);
+                }
             }
-            self.take(report);
         }
         self.inbox.write_by(self.clock.now() + self.coalesce);
     }
 
-    /// Takes a report, if anybody wants it.
+    /// Takes a report, if anybody wants it and it makes sense.
     pub(super) fn take(&mut self, report: &StatusReport) {
-        if self.planner.place(&report.user_id) != Place::Out {
+        if self.planner.place(&report.user_id) != Place::Out && report.check().is_ok() {
             self.inbox.take(report);
         }
     }

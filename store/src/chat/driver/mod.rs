@@ -331,9 +331,9 @@ impl<S: ChatStores> Driver<S> {
         }
     }
 
-    /// Takes notice of a write that was refused.
-    fn note(&mut self, written: Result<(), ChatError>) {
-        if let Err(error) = written {
+    /// Takes notice of what was refused: a write by the store, or nonsense by us.
+    fn note(&mut self, result: Result<(), ChatError>) {
+        if let Err(error) = result {
             self.set_error(Some(error));
         }
     }

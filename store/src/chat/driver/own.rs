@@ -35,11 +35,12 @@ impl<S: ChatStores> Driver<S> {
         if session != self.session {
             return keep(promise, Err(ChatError::Overtaken));
         }
-        let result = result.map(|report| {
+        let result = result.and_then(|report| {
+            report.check()?;
             self.take_own(&report);
             self.take(&report);
             self.inbox.write_by(self.clock.now());
-            report.merged()
+            Ok(report.merged())
         });
         self.set_text_error(result.as_ref().err().cloned());
         keep(promise, result);

@@ -42,8 +42,15 @@ impl<S: ChatStores> Driver<S> {
             return keep(promise, Err(ChatError::Overtaken));
         }
         self.logging_in = false;
-        let result = result.and_then(|session| {
+        let mut checked = Ok(());
+        let result = result.and_then(|mut session| {
             check_user(&session, &user)?;
+            if let Some(report) = &session.own_status {
+                checked = report.check();
+            }
+            if checked.is_err() {
+                session.own_status = None;
+            }
             self.own_version = session.own_status.as_ref().map(|report| report.version);
             self.board.sign_in(&user, session)
         });
@@ -53,6 +60,7 @@ impl<S: ChatStores> Driver<S> {
                 self.user = Some(user);
                 self.link_lost = false;
                 self.read_limits();
+                self.note(checked);
                 if wished {
                     self.ask_capability();
                 }
@@ -95,10 +103,13 @@ impl<S: ChatStores> Driver<S> {
             return;
         };
         let own_status = session.own_status.take();
-        let written = check_user(&session, user).and_then(|()| self.board.resume(user, session));
-        match (&written, own_status) {
-            (Ok(()), Some(report)) => self.take_own(&report),
-            _ => self.note(written),
+        let resumed = check_user(&session, user).and_then(|()| self.board.resume(user, session));
+        match (resumed, own_status) {
+            (Ok(()), Some(report)) => match report.check() {
+                Ok(()) => self.take_own(&report),
+                nonsense => self.note(nonsense),
+            },
+            (resumed, _) => self.note(resumed),
         }
     }
 
