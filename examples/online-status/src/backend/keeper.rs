@@ -10,7 +10,9 @@ use tokio::{
 };
 
 use super::dial::{Dial, Link, LinkError};
-use crate::wire::{Answer, ClientFrame, Hello, Request, ServerFrame, write_frame};
+use crate::wire::{
+    Answer, ClientFrame, FRAME_LIMIT, Hello, Request, ServerFrame, WriteError, write_frame,
+};
 
 /// The pauses between two attempts to connect grow from the first to the second.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
@@ -147,7 +149,7 @@ impl Keeper {
                 Ok(Err(error)) => Err(LinkError::from(error).into()),
                 Err(_) => Err(LinkError::Silent(timeout).into()),
             },
-            _ = link.beat.tick() => Ok(write(link, &ClientFrame::Beat).await?),
+            _ = link.beat.tick() => Ok(write(link, &ClientFrame::Beat).await.map(drop)?),
         }
     }
 
@@ -157,19 +159,37 @@ impl Keeper {
         request: Request,
         reply: Reply,
     ) -> Result<(), LinkError> {
-        match &request {
-            Request::Login {
-                credentials,
-                device,
-            } => self.login = Some((credentials.clone(), device.clone())),
-            Request::Logout => self.login = None,
-            _ => {}
-        }
         self.last_number += 1;
         let number = self.last_number;
         let friends = Vec::new();
-        self.pending.insert(number, Pending { reply, friends });
-        write(link, &ClientFrame::Call { number, request }).await
+        let pending = Pending { reply, friends };
+        let call = ClientFrame::Call { number, request };
+        let written = write(link, &call).await;
+        if let Ok(Err(too_large)) = written {
+            return self.answer(pending, Err(too_large)).await;
+        }
+        self.pending.insert(number, pending);
+        self.remember(call);
+        written.map(drop)
+    }
+
+    /// Remembers what a new link is to begin with.
+    fn remember(&mut self, call: ClientFrame) {
+        match call {
+            ClientFrame::Call {
+                request:
+                    Request::Login {
+                        credentials,
+                        device,
+                    },
+                ..
+            } => self.login = Some((credentials, device)),
+            ClientFrame::Call {
+                request: Request::Logout,
+                ..
+            } => self.login = None,
+            _ => {}
+        }
     }
 
     async fn hear(&mut self, frame: ServerFrame) -> Result<(), LinkError> {
@@ -303,9 +323,16 @@ fn unasked(number: u64) -> LinkError {
     LinkError::Nonsense(format!("an answer to call {number}, which was not made"))
 }
 
-async fn write(link: &mut Link, frame: &ClientFrame) -> Result<(), LinkError> {
-    match time::timeout(link.hello.timeout, write_frame(&mut link.writer, frame)).await {
-        Ok(written) => Ok(written?),
-        Err(_) => Err(LinkError::Silent(link.hello.timeout)),
+/// Writes a frame, or refuses one that is too large, which does the link no harm.
+async fn write(link: &mut Link, frame: &ClientFrame) -> Result<Result<(), ChatError>, LinkError> {
+    let timeout = link.hello.timeout;
+    match time::timeout(timeout, write_frame(&mut link.writer, frame)).await {
+        Ok(Ok(())) => Ok(Ok(())),
+        Ok(Err(WriteError::TooLarge { bytes })) => {
+            let limit = FRAME_LIMIT;
+            Ok(Err(ChatError::TooLarge { bytes, limit }))
+        }
+        Ok(Err(WriteError::Io(error))) => Err(error.into()),
+        Err(_) => Err(LinkError::Silent(timeout)),
     }
 }

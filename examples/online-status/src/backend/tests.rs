@@ -250,6 +250,32 @@ async fn who_is_gone_with_a_server_that_started_anew_is_gone_from_the_store() {
 }
 
 #[tokio::test]
+async fn a_request_or_an_answer_that_is_too_large_fails_alone_and_is_not_made_again() {
+    let server = server("");
+    let mut alice = Client::login(Dial::Embedded(server.clone()), "alice").await;
+    let too_large = |error: &ChatError| matches!(error, ChatError::TooLarge { bytes, limit: FRAME_LIMIT } if *bytes > FRAME_LIMIT);
+    assert_eq!(alice.next_link().await, NetState::Connected);
+    let mut trouble = alice.backend.trouble();
+    trouble.mark_unchanged();
+
+    let endless: UserId = "x".repeat(FRAME_LIMIT).into();
+    let refused = alice.backend.subscribe(vec![endless.clone()]).await;
+    assert!(refused.is_err_and(|error| too_large(&error)));
+    let refused = alice.backend.login(Credentials::new(endless)).await;
+    assert!(refused.is_err_and(|error| too_large(&error)));
+    // The answer says of each name, twice, that nobody has it.
+    let strangers = (0..500).map(|n| format!("{n:3000}").into());
+    let refused = alice.backend.query(strangers.collect()).await;
+    assert!(refused.is_err_and(|error| too_large(&error)));
+
+    // The link has done none the worse, and the session is still alice's.
+    alice.backend.subscribe(vec!["bob".into()]).await.unwrap();
+    let _bob = Client::login(Dial::Embedded(server), "bob").await;
+    assert_eq!(in_time(alice.next_status("bob")).await, StatusType::Online);
+    assert!(!trouble.has_changed().unwrap());
+}
+
+#[tokio::test]
 async fn a_server_that_does_not_introduce_itself_is_refused() {
     for (bytes, expected) in [
         (

@@ -1,6 +1,8 @@
-//! Servers and clients that do not read, do not stop, or are gone without a word.
+//! A thousand clients; servers and clients that do not read, do not stop, or are gone without a word.
 //!
 //! Every wait is for something that happens, and ends after a minute if it does not.
+
+use futures::future::join_all;
 
 use super::*;
 
@@ -14,6 +16,44 @@ async fn unread(server: &Server) -> (TcpStream, tokio::task::JoinHandle<String>)
     let near = TcpStream::connect(listener.local_addr().unwrap());
     let (near, far) = tokio::join!(near, listener.accept());
     (near.unwrap(), server.accept(far.unwrap().0))
+}
+
+/// They are a few users on many devices each: a thousand users would have each other in their contact
+/// lists, and a million friends are slow to tell.
+#[tokio::test]
+async fn a_thousand_clients_are_told_who_comes_and_goes() {
+    const CLIENTS: usize = 1_000;
+    let dial = Dial::Embedded(server("--timeout 60s"));
+    let alice = Client::login(dial.clone(), "alice").await;
+    let session = alice.backend.login(Credentials::new("alice")).await;
+    let friends = session.unwrap().friends.into_iter().map(|it| it.user_id);
+    let users: Vec<UserId> = friends.filter(|user| user.as_str() != "bob").collect();
+    let logins = (0..CLIENTS)
+        .zip(users.iter().cycle())
+        .map(async |(n, user)| {
+            let client = Client::connect(dial.clone(), &format!("device-{n}")).await;
+            client
+                .backend
+                .login(Credentials::new(user.clone()))
+                .await
+                .unwrap();
+            client.backend.subscribe(vec!["bob".into()]).await.unwrap();
+            client
+        });
+    let mut clients = in_time(join_all(logins)).await;
+    let bob = Client::login(dial, "bob").await;
+    in_time(join_all(clients.iter_mut().map(async |client| {
+        assert_eq!(client.next_status("bob").await, StatusType::Online);
+    })))
+    .await;
+    drop(bob);
+    in_time(join_all(clients.iter_mut().map(async |client| {
+        assert_eq!(client.next_status("bob").await, StatusType::Offline);
+    })))
+    .await;
+    for client in &clients {
+        assert!(client.backend.trouble().borrow().is_none());
+    }
 }
 
 #[tokio::test]
