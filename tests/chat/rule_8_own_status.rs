@@ -131,8 +131,12 @@ fn an_event_from_another_device_is_heard_unless_it_is_older() {
 
 #[test]
 fn no_version_shuts_out_what_is_told_of_it_later() {
-    let mut stage = Stage::with_friends(&[]);
+    let server = Server::default();
+    server.set_own_status(StatusReport::new("alice", u64::MAX, StatusType::Unlogged));
+    let mut stage = Stage::logged_in(server);
     let own = |stage: &Stage| stage.store.snapshot(USER).own_status.status_type;
+    assert_eq!(own(&stage), StatusType::Unknown);
+    assert!(matches!(stage.error(), Some(ChatError::Protocol { .. })));
     stage.tell_status("alice", 7, StatusType::Online);
     stage.tell_status("alice", u64::MAX, StatusType::Unlogged);
     assert_eq!(own(&stage), StatusType::Online);
