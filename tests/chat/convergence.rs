@@ -156,6 +156,8 @@ fn take(step: Step, stage: &mut Stage, wanted: &mut Vec<store::chat::Interest>) 
             server.tell(BackendEvent::Statuses(Vec::new()));
             let stranger = StatusReport::new("nobody", u64::MAX, StatusType::Online);
             server.tell(BackendEvent::Statuses(vec![stranger]));
+            let last = StatusReport::new(user(0), u64::MAX, StatusType::Online);
+            server.tell(BackendEvent::Statuses(vec![last]));
         }
         Step::Capability(capability) => {
             server.set_capability(capability);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::chat::{BackendEvent, Dot, StatusReport, StatusType};
+use store::chat::{BackendEvent, ChatError, Dot, StatusReport, StatusType, USER};
 
 use crate::support::Stage;
 
@@ -39,6 +39,50 @@ fn events_out_of_order_and_twice_leave_the_newest() {
     stage.tell_status("bob", 7, StatusType::Online);
     assert_eq!(stage.dot("bob"), Dot::Online);
     assert_eq!(stage.store.revision(), revision);
+}
+
+#[test]
+fn a_version_that_nobody_counts_up_to_is_nonsense_and_shuts_out_nothing() {
+    for version in [u64::MAX, u64::MAX - 1, 1 << 63] {
+        let mut stage = Stage::switched_on(&["bob"]);
+        let (told, heard) = std::sync::mpsc::channel();
+        let errors = store::chat::User::watch().online_status_error(move |error| {
+            let text = error.as_ref().map(ChatError::to_string);
+            told.send(text).unwrap();
+        });
+        let _watching = stage.store.watch(USER, errors);
+        stage.server.set_status("bob", 2, StatusType::Online);
+        stage.tell(BackendEvent::Statuses(vec![offline("bob", version)]));
+        stage.expect_calls(["query bob"]);
+        assert_eq!(stage.dot("bob"), Dot::Online, "by the answer");
+        let text = format!(
+            "the server answered nonsense: a report on `bob` of version {version}: no count comes so far"
+        );
+        assert_eq!(
+            heard.try_iter().collect::<Vec<_>>(),
+            [None, Some(text), None]
+        );
+        stage.tell_status("bob", 3, StatusType::Offline);
+        assert_eq!(stage.dot("bob"), Dot::Offline);
+    }
+}
+
+#[test]
+fn an_answer_of_such_a_version_is_asked_for_again_at_growing_intervals() {
+    let mut stage = Stage::switched_on(&[]);
+    stage.server.set_status("bob", u64::MAX, StatusType::Online);
+    let _bob = stage.service.want(["bob"]);
+    stage.settle();
+    stage.expect_calls(["subscribe bob", "query bob"]);
+    assert_eq!(stage.dot("bob"), Dot::Unknown);
+    stage.advance(Duration::from_secs(1));
+    stage.expect_calls(["query bob"]);
+    stage.advance(Duration::from_secs(1));
+    stage.expect_calls([]);
+    stage.server.set_status("bob", 1, StatusType::Online);
+    stage.advance(Duration::from_secs(1));
+    assert_eq!(stage.dot("bob"), Dot::Online);
+    assert_eq!(stage.error(), None);
 }
 
 #[test]

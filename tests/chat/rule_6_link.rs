@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use store::chat::{ChatError, Dot, NetState, StatusType, USER, User};
+use store::chat::{
+    BackendEvent, CONTACT, CONVERSATION, ChatError, Contact, Conversation, Dot, Friend, NetState,
+    Session, StatusReport, StatusType, USER, User, UserProfile,
+};
 
-use crate::support::Stage;
+use crate::support::{Server, Stage};
 
 fn lost() -> ChatError {
     ChatError::LinkLost {
@@ -63,6 +66,107 @@ fn versions_may_have_started_again_behind_a_new_link() {
     stage.server.set_status("bob", 1, StatusType::Offline);
     stage.set_link(NetState::Connected);
     assert_eq!(stage.dot("bob"), Dot::Offline);
+}
+
+#[test]
+fn what_is_gone_by_the_time_the_session_goes_on_is_gone_from_the_store() {
+    let server = Server::default();
+    server.set_friends(&["bob", "carol"]);
+    server.set_conversations(["bob", "dave"].map(Conversation::with).to_vec());
+    server.set_blacklist(&["mallory"]);
+    let mut stage = Stage::logged_in(server);
+    assert_eq!(stage.switch(true), Ok(()));
+    stage.set_link(NetState::Disconnected);
+    stage.server.take_calls();
+    let (told, heard) = std::sync::mpsc::channel();
+    let _watching = stage.store.watch(
+        CONTACT,
+        Contact::watch().friend_list(move |list| {
+            if !list.is_initial() {
+                let keys = list.changes().map(|change| change.key().to_string());
+                told.send(keys.collect::<Vec<_>>()).unwrap();
+            }
+        }),
+    );
+
+    let revision = stage.store.revision();
+    stage.tell(BackendEvent::Resumed(Session {
+        friends: vec![Friend::new("bob")],
+        conversations: vec![Conversation::with("bob")],
+        blacklist: vec!["erin".into()],
+        ..Session::default()
+    }));
+    let conversations = stage.store.snapshot(CONVERSATION);
+    assert_eq!(
+        conversations.conversation_list.keys().collect::<Vec<_>>(),
+        [&Conversation::with("bob").conversation_id]
+    );
+    let user = stage.store.snapshot(USER);
+    assert_eq!(user.user_profile.user_id.as_str(), "alice");
+    assert_eq!(user.user_blacklist, ["erin".into()].into_iter().collect());
+    assert_eq!(heard.try_iter().collect::<Vec<_>>(), [["carol"]]);
+    assert_eq!(
+        (
+            stage.dot("bob"),
+            stage.status("carol"),
+            stage.status("dave")
+        ),
+        (Dot::Stale, None, None)
+    );
+    assert_eq!(
+        stage.store.revision(),
+        revision + 2,
+        "the lists, and whose statuses went with them"
+    );
+    stage.set_link(NetState::Connected);
+    stage.expect_calls(["subscribe bob", "query bob"]);
+}
+
+#[test]
+fn a_session_that_goes_on_tells_the_own_status_if_it_has_one() {
+    let mut stage = Stage::with_friends(&[]);
+    stage.tell_status("alice", 900, StatusType::Online);
+    let own = |stage: &Stage| stage.store.snapshot(USER).own_status.clone();
+    stage.set_link(NetState::Disconnected);
+    stage.tell(BackendEvent::Resumed(Session::default()));
+    assert_eq!(
+        (own(&stage).status_type, own(&stage).fresh),
+        (StatusType::Online, false)
+    );
+    stage.tell(BackendEvent::Resumed(Session {
+        own_status: Some(StatusReport::new("alice", 1, StatusType::Offline)),
+        ..Session::default()
+    }));
+    assert_eq!(
+        (own(&stage).status_type, own(&stage).fresh),
+        (StatusType::Offline, true)
+    );
+}
+
+#[test]
+fn a_session_of_somebody_else_does_not_go_on() {
+    let mut stage = Stage::switched_on(&["bob"]);
+    stage.tell(BackendEvent::Resumed(Session {
+        profile: UserProfile {
+            user_id: "mallory".into(),
+            ..UserProfile::default()
+        },
+        ..Session::default()
+    }));
+    assert_eq!(stage.user(), "alice");
+    assert!(
+        stage
+            .store
+            .snapshot(CONTACT)
+            .friend_list
+            .contains_key("bob")
+    );
+    assert!(matches!(stage.error(), Some(ChatError::Protocol { .. })));
+    stage.tell(BackendEvent::KickedOut(
+        store::chat::KickReason::Administrator,
+    ));
+    stage.tell(BackendEvent::Resumed(Session::default()));
+    assert_eq!(stage.user(), "", "nobody is logged in");
 }
 
 #[test]

@@ -46,6 +46,24 @@ fn an_edition_that_does_not_include_it_says_what_to_do() {
 }
 
 #[test]
+fn a_call_that_is_too_large_says_so_and_is_not_made_again() {
+    let mut stage = Stage::switched_on(&[]);
+    let (bytes, limit) = (300, 200);
+    let too_large = ChatError::TooLarge { bytes, limit };
+    stage.server.refuse("subscribe", too_large.clone());
+    let _bob = stage.service.want(["bob"]);
+    stage.settle();
+    stage.expect_calls(["subscribe bob", "query bob"]);
+    assert_eq!(
+        (too_large.code(), too_large.to_string().as_str()),
+        (-100_009, "a message of 300 bytes is too large: 200 at most")
+    );
+    assert_eq!(stage.error(), Some(too_large));
+    stage.advance(Duration::from_secs(3600));
+    stage.expect_calls([]);
+}
+
+#[test]
 fn a_capability_granted_later_is_picked_up() {
     let mut stage = Stage::with_friends(&["bob"]);
     stage.server.set_capability(Capability::NotEnabled);

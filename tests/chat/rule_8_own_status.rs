@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use store::{
     Set,
-    chat::{BackendEvent, ChatError, Dot, NetState, StatusReport, StatusType, USER, UserStatus},
+    chat::{
+        BackendEvent, ChatError, Dot, NetState, Session, StatusReport, StatusType, USER, UserStatus,
+    },
 };
 
 use crate::support::{Server, Stage};
@@ -65,6 +67,46 @@ fn what_the_backend_answers_is_returned() {
 }
 
 #[test]
+fn why_a_text_was_refused_is_shown_until_one_is_set() {
+    for refusal in [
+        ChatError::UnsupportedEdition,
+        ChatError::Refused {
+            code: 60_002,
+            reason: "closed on sundays".into(),
+        },
+        ChatError::TooFrequent {
+            retry_after: Duration::from_secs(1),
+        },
+    ] {
+        let mut stage = Stage::switched_on(&["bob"]);
+        stage.server.refuse("set_custom_status", refusal.clone());
+        assert_eq!(stage.set_custom_status("hello"), Err(refusal.clone()));
+        assert_eq!(stage.error(), Some(refusal));
+        assert!(stage.set_custom_status("hello").is_ok());
+        assert_eq!(stage.error(), None);
+    }
+}
+
+#[test]
+fn a_text_that_is_set_hides_nothing_else_that_is_wrong() {
+    let mut stage = Stage::with_friends(&[]);
+    stage
+        .server
+        .refuse("capability", ChatError::UnsupportedEdition);
+    assert!(stage.switch(true).is_err());
+    for refusal in [
+        ChatError::UnsupportedEdition,
+        ChatError::CapabilityNotEnabled,
+    ] {
+        stage.server.refuse("set_custom_status", refusal.clone());
+        assert!(stage.set_custom_status("hello").is_err());
+        assert_eq!(stage.error(), Some(refusal));
+        assert!(stage.set_custom_status("hello").is_ok());
+        assert_eq!(stage.error(), Some(ChatError::UnsupportedEdition));
+    }
+}
+
+#[test]
 fn an_event_from_another_device_is_heard_unless_it_is_older() {
     let mut stage = Stage::with_friends(&[]);
     assert!(stage.set_custom_status("at lunch").is_ok());
@@ -85,6 +127,26 @@ fn an_event_from_another_device_is_heard_unless_it_is_older() {
         stage.store.snapshot(USER).own_status.status_type,
         StatusType::Offline
     );
+}
+
+#[test]
+fn no_version_shuts_out_what_is_told_of_it_later() {
+    let server = Server::default();
+    server.set_own_status(StatusReport::new("alice", u64::MAX, StatusType::Unlogged));
+    let mut stage = Stage::logged_in(server);
+    let own = |stage: &Stage| stage.store.snapshot(USER).own_status.status_type;
+    assert_eq!(own(&stage), StatusType::Unknown);
+    assert!(matches!(stage.error(), Some(ChatError::Protocol { .. })));
+    stage.tell_status("alice", 7, StatusType::Online);
+    stage.tell_status("alice", u64::MAX, StatusType::Unlogged);
+    assert_eq!(own(&stage), StatusType::Online);
+    assert!(matches!(stage.error(), Some(ChatError::Protocol { .. })));
+    stage.tell(BackendEvent::Resumed(Session {
+        own_status: Some(StatusReport::new("alice", u64::MAX, StatusType::Unlogged)),
+        ..Session::default()
+    }));
+    stage.tell_status("alice", 8, StatusType::Offline);
+    assert_eq!(own(&stage), StatusType::Offline);
 }
 
 #[test]

@@ -175,7 +175,8 @@ pub struct StatusReport {
     pub user_id: UserId,
     /// Counts up with every change of this user's status; of two reports the higher one is newer.
     ///
-    /// It may start again only while the link is down.
+    /// It may start again only while the link is down. None above `i64::MAX` is believed, as hardly
+    /// any could follow: the report is nonsense, and the user is asked about again.
     pub version: u64,
     /// Every device the server knows of, newest first. Empty says unknown.
     pub devices: Vec<DeviceStatus>,
@@ -215,8 +216,12 @@ pub enum BackendEvent {
     /// Users are doing otherwise than before. An empty one changes nothing.
     Statuses(Vec<StatusReport>),
     /// The link is otherwise than before. A link that is up again keeps the session and its
-    /// subscriptions are to be made anew; the backend tells the own status again by itself.
+    /// subscriptions are to be made anew; all else the backend tells again by itself, with
+    /// [`Resumed`](Self::Resumed).
     Link(NetState),
+    /// The session goes on over a new link. What it says of the lists is all there is by now: who or
+    /// what it does not name is gone. The own status stays as it is if it has none.
+    Resumed(Session),
     /// Online status was granted or taken away.
     Capability(Capability),
     /// The server ended the session.

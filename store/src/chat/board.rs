@@ -51,30 +51,16 @@ impl<S: ChatStores> Board<S> {
         self.write(|transaction| {
             leave_nothing(transaction);
             let own_status = session.own_status.as_ref().map(super::StatusReport::merged);
+            put_session(transaction, user, session);
             let user_draft = transaction.on(USER);
-            user_draft.user_profile.set(UserProfile {
-                user_id: user.clone(),
-                ..session.profile
-            });
-            user_draft
-                .user_blacklist
-                .set(session.blacklist.into_iter().collect());
             user_draft.own_status.set(own_status.unwrap_or_default());
             user_draft.net_state.set(NetState::Connected);
-            let friends = session
-                .friends
-                .into_iter()
-                .map(|it| (it.user_id.clone(), it));
-            transaction.on(CONTACT).friend_list.set(friends.collect());
-            let conversations = session
-                .conversations
-                .into_iter()
-                .map(|it| (it.conversation_id.clone(), it));
-            transaction
-                .on(CONVERSATION)
-                .conversation_list
-                .set(conversations.collect());
         })
+    }
+
+    /// The session of the user who is logged in goes on, with these lists.
+    pub(super) fn resume(&self, user: &UserId, session: Session) -> Written {
+        self.write(|transaction| put_session(transaction, user, session))
     }
 
     /// Nobody is logged in; nothing of a former user is left but why.
@@ -148,13 +134,7 @@ impl<S: ChatStores> Board<S> {
 
     /// These are blocked, and nobody else.
     pub(super) fn set_blacklist(&self, blocked: Vec<UserId>) -> Written {
-        self.write(|transaction| {
-            let user = transaction.on(USER);
-            for blocked in &blocked {
-                user.user_status_list.remove(blocked);
-            }
-            user.user_blacklist.set(blocked.into_iter().collect());
-        })
+        self.write(|transaction| block(transaction, blocked))
     }
 
     /// The contact list is otherwise.
@@ -195,6 +175,40 @@ fn leave_nothing<S: ChatStores>(transaction: &mut Transaction<'_, S>) {
     transaction.reset(CONTACT);
     transaction.reset(CONVERSATION);
     transaction.on(USER).net_state.set(net_state);
+}
+
+/// Who the user is and what lists there are, but not the own status.
+fn put_session<S: ChatStores>(
+    transaction: &mut Transaction<'_, S>,
+    user: &UserId,
+    session: Session,
+) {
+    transaction.on(USER).user_profile.set(UserProfile {
+        user_id: user.clone(),
+        ..session.profile
+    });
+    block(transaction, session.blacklist);
+    let friends = session
+        .friends
+        .into_iter()
+        .map(|it| (it.user_id.clone(), it));
+    transaction.on(CONTACT).friend_list.set(friends.collect());
+    let conversations = session
+        .conversations
+        .into_iter()
+        .map(|it| (it.conversation_id.clone(), it));
+    transaction
+        .on(CONVERSATION)
+        .conversation_list
+        .set(conversations.collect());
+}
+
+fn block<S: ChatStores>(transaction: &mut Transaction<'_, S>, blocked: Vec<UserId>) {
+    let user = transaction.on(USER);
+    for blocked in &blocked {
+        user.user_status_list.remove(blocked);
+    }
+    user.user_blacklist.set(blocked.into_iter().collect());
 }
 
 fn put_news<S: ChatStores>(transaction: &mut Transaction<'_, S>, news: News) {

@@ -51,6 +51,14 @@ pub enum ChatError {
         /// How many it may be.
         limit: usize,
     },
+    /// A request or its answer is longer than can be sent.
+    #[error("a message of {bytes} bytes is too large: {limit} at most")]
+    TooLarge {
+        /// How long it is.
+        bytes: usize,
+        /// How long it may be.
+        limit: usize,
+    },
     /// The link to the server was lost, or could not be made.
     #[error("no link to the server: {reason}")]
     LinkLost {
@@ -117,6 +125,7 @@ impl ChatError {
             Self::Closed => -100_006,
             Self::NotWritten { .. } => -100_007,
             Self::TimedOut { .. } => -100_008,
+            Self::TooLarge { .. } => -100_009,
             Self::TooFrequent { .. } => 2_999,
             Self::UnsupportedEdition => 3_122,
             Self::UnknownUser { .. } => 70_107,

@@ -6,8 +6,12 @@ use std::{collections::HashMap, time::Duration};
 
 use super::{
     backend::{DeviceStatus, StatusReport},
+    error::ChatError,
     types::{StatusType, UserId, UserStatus},
 };
+
+/// No version that anybody has counted up to is higher; what a sign or an error was mistaken for is.
+const HIGHEST_VERSION: u64 = i64::MAX as u64;
 
 impl StatusReport {
     /// One status out of all devices: online on one is online.
@@ -70,6 +74,19 @@ impl StatusReport {
                 .max(),
             fresh: true,
         }
+    }
+
+    /// Refuses a report whose version would shut out all that follow.
+    pub(super) fn check(&self) -> Result<(), ChatError> {
+        if self.version <= HIGHEST_VERSION {
+            return Ok(());
+        }
+        let Self {
+            user_id, version, ..
+        } = self;
+        Err(ChatError::Protocol {
+            reason: format!("a report on `{user_id}` of version {version}: no count comes so far"),
+        })
     }
 }
 

@@ -329,6 +329,14 @@ impl Planner {
         }
     }
 
+    /// What was told of this user may not be true.
+    pub(super) fn doubt(&mut self, user: &UserId) {
+        if let Some(entry) = self.users.get_mut(user) {
+            entry.asked.outrun();
+            self.settle(user);
+        }
+    }
+
     /// Whether anybody waits for a call.
     pub(super) fn has_waiting(&self) -> bool {
         !self.waiting.iter().all(BTreeMap::is_empty)

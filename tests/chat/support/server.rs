@@ -29,6 +29,7 @@ struct State {
     friends: Vec<Friend>,
     conversations: Vec<Conversation>,
     blacklist: Vec<UserId>,
+    own_status: Option<StatusReport>,
     reports: HashMap<UserId, StatusReport>,
     subscribed: BTreeSet<UserId>,
     strangers: HashSet<UserId>,
@@ -72,6 +73,7 @@ impl Default for State {
             friends: Vec::new(),
             conversations: Vec::new(),
             blacklist: Vec::new(),
+            own_status: None,
             reports: HashMap::new(),
             subscribed: BTreeSet::new(),
             strangers: HashSet::new(),
@@ -130,6 +132,11 @@ impl Server {
 
     pub(crate) fn set_blacklist(&self, blocked: &[&str]) {
         self.state.lock().blacklist = blocked.iter().map(|&user| user.into()).collect();
+    }
+
+    /// What the server says of the own status to who logs in.
+    pub(crate) fn set_own_status(&self, report: StatusReport) {
+        self.state.lock().own_status = Some(report);
     }
 
     pub(crate) fn set_capability(&self, capability: Capability) {
@@ -356,7 +363,7 @@ impl ChatBackend for Server {
                 friends: state.friends.clone(),
                 conversations: state.conversations.clone(),
                 blacklist: state.blacklist.clone(),
-                own_status: None,
+                own_status: state.own_status.clone(),
             }
         })
     }

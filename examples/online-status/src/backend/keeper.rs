@@ -3,14 +3,16 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use store::chat::{BackendEvent, ChatError, Credentials, KickReason, NetState, Session};
+use store::chat::{BackendEvent, ChatError, Credentials, KickReason, NetState};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::{self, Instant},
 };
 
 use super::dial::{Dial, Link, LinkError};
-use crate::wire::{Answer, ClientFrame, Hello, Request, ServerFrame, write_frame};
+use crate::wire::{
+    Answer, ClientFrame, FRAME_LIMIT, Hello, Request, ServerFrame, WriteError, write_frame,
+};
 
 /// The pauses between two attempts to connect grow from the first to the second.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
@@ -147,7 +149,7 @@ impl Keeper {
                 Ok(Err(error)) => Err(LinkError::from(error).into()),
                 Err(_) => Err(LinkError::Silent(timeout).into()),
             },
-            _ = link.beat.tick() => Ok(write(link, &ClientFrame::Beat).await?),
+            _ = link.beat.tick() => Ok(write(link, &ClientFrame::Beat).await.map(drop)?),
         }
     }
 
@@ -157,19 +159,37 @@ impl Keeper {
         request: Request,
         reply: Reply,
     ) -> Result<(), LinkError> {
-        match &request {
-            Request::Login {
-                credentials,
-                device,
-            } => self.login = Some((credentials.clone(), device.clone())),
-            Request::Logout => self.login = None,
-            _ => {}
-        }
         self.last_number += 1;
         let number = self.last_number;
         let friends = Vec::new();
-        self.pending.insert(number, Pending { reply, friends });
-        write(link, &ClientFrame::Call { number, request }).await
+        let pending = Pending { reply, friends };
+        let call = ClientFrame::Call { number, request };
+        let written = write(link, &call).await;
+        if let Ok(Err(too_large)) = written {
+            return self.answer(pending, Err(too_large)).await;
+        }
+        self.pending.insert(number, pending);
+        self.remember(call);
+        written.map(drop)
+    }
+
+    /// Remembers what a new link is to begin with.
+    fn remember(&mut self, call: ClientFrame) {
+        match call {
+            ClientFrame::Call {
+                request:
+                    Request::Login {
+                        credentials,
+                        device,
+                    },
+                ..
+            } => self.login = Some((credentials, device)),
+            ClientFrame::Call {
+                request: Request::Logout,
+                ..
+            } => self.login = None,
+            _ => {}
+        }
     }
 
     async fn hear(&mut self, frame: ServerFrame) -> Result<(), LinkError> {
@@ -216,7 +236,7 @@ impl Keeper {
                 Ok(())
             }
             (Reply::LoginAgain, Ok(Answer::Session(session))) => {
-                self.catch_up(session)?;
+                self.tell(BackendEvent::Resumed(session))?;
                 self.connected().await;
                 Ok(())
             }
@@ -228,23 +248,6 @@ impl Keeper {
             (Reply::LoginAgain, Ok(_)) => Err(LinkError::Nonsense(
                 "a login was answered with something else than a session".to_owned(),
             )),
-        }
-    }
-
-    /// Tells what may have changed in the lists while there was no link.
-    fn catch_up(&mut self, session: Session) -> Result<(), LinkError> {
-        self.tell(BackendEvent::Friends {
-            put: session.friends,
-            removed: Vec::new(),
-        })?;
-        self.tell(BackendEvent::Conversations {
-            put: session.conversations,
-            removed: Vec::new(),
-        })?;
-        self.tell(BackendEvent::Blacklist(session.blacklist))?;
-        match session.own_status {
-            Some(report) => self.tell(BackendEvent::Statuses(vec![report])),
-            None => Ok(()),
         }
     }
 
@@ -320,9 +323,16 @@ fn unasked(number: u64) -> LinkError {
     LinkError::Nonsense(format!("an answer to call {number}, which was not made"))
 }
 
-async fn write(link: &mut Link, frame: &ClientFrame) -> Result<(), LinkError> {
-    match time::timeout(link.hello.timeout, write_frame(&mut link.writer, frame)).await {
-        Ok(written) => Ok(written?),
-        Err(_) => Err(LinkError::Silent(link.hello.timeout)),
+/// Writes a frame, or refuses one that is too large, which does the link no harm.
+async fn write(link: &mut Link, frame: &ClientFrame) -> Result<Result<(), ChatError>, LinkError> {
+    let timeout = link.hello.timeout;
+    match time::timeout(timeout, write_frame(&mut link.writer, frame)).await {
+        Ok(Ok(())) => Ok(Ok(())),
+        Ok(Err(WriteError::TooLarge { bytes })) => {
+            let limit = FRAME_LIMIT;
+            Ok(Err(ChatError::TooLarge { bytes, limit }))
+        }
+        Ok(Err(WriteError::Io(error))) => Err(error.into()),
+        Err(_) => Err(LinkError::Silent(timeout)),
     }
 }

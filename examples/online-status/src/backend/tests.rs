@@ -3,7 +3,10 @@
 mod strain;
 
 use clap::Parser as _;
-use store::chat::{BackendEvent, NetState, StatusType};
+use store::chat::{
+    BackendEvent, CONTACT, CONVERSATION, Contact, Conversations, NetState, StatusType, USER, User,
+    UserStatus,
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -12,6 +15,7 @@ use tokio::{
 use super::*;
 use crate::{
     cli::Cli,
+    client,
     server::{Server, Settings},
     wire::FRAME_LIMIT,
 };
@@ -82,6 +86,12 @@ impl Client {
             }
         }
     }
+}
+
+async fn in_time<T>(what: impl Future<Output = T>) -> T {
+    time::timeout(Duration::from_secs(60), what)
+        .await
+        .expect("nothing happened for a minute")
 }
 
 fn address(dial: &Dial) -> std::net::SocketAddr {
@@ -198,6 +208,71 @@ async fn a_link_that_breaks_is_made_anew_and_keeps_the_session() {
     assert_eq!(alice.next_link().await, NetState::Connected);
     assert!(alice.backend.query(vec!["bob".into()]).await.is_ok());
     assert!(alice.backend.trouble().borrow().is_none());
+}
+
+#[tokio::test]
+async fn who_is_gone_with_a_server_that_started_anew_is_gone_from_the_store() {
+    let listener = Server::listen("127.0.0.1:0".parse().unwrap())
+        .await
+        .unwrap();
+    let dial = Dial::Tcp(listener.local_addr().unwrap());
+    let accept = async {
+        let (stream, _) = listener.accept().await.unwrap();
+        server("--users 26").accept(stream).abort_handle()
+    };
+    let connect = client::Client::connect(dial, "test", Duration::ZERO);
+    let (served, alice) = tokio::join!(accept, connect);
+    let alice = alice.unwrap();
+    alice.login("alice", true).await.unwrap();
+    let store = alice.store();
+    in_time(store.until(USER, User::USER_STATUS_LIST, |list| list.len() > 10))
+        .await
+        .unwrap();
+    assert!(store.snapshot(CONTACT).friend_list.len() > 10);
+    assert!(store.snapshot(CONVERSATION).conversation_list.len() > 4);
+
+    served.abort();
+    tokio::spawn(async move { server("--users 4").serve(listener, |_| ()).await });
+    in_time(async {
+        let fresh = |status: &UserStatus| status.fresh;
+        let friends = store.until(CONTACT, Contact::FRIEND_LIST, |list| list.len() == 3);
+        friends.await.unwrap();
+        // The group, and the three others.
+        let list = Conversations::CONVERSATION_LIST;
+        let conversations = store.until(CONVERSATION, list, |list| list.len() == 4);
+        conversations.await.unwrap();
+        let statuses = store.until(USER, User::USER_STATUS_LIST, move |list| {
+            list.len() == 3 && list.values().all(fresh)
+        });
+        statuses.await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_or_an_answer_that_is_too_large_fails_alone_and_is_not_made_again() {
+    let server = server("");
+    let mut alice = Client::login(Dial::Embedded(server.clone()), "alice").await;
+    let too_large = |error: &ChatError| matches!(error, ChatError::TooLarge { bytes, limit: FRAME_LIMIT } if *bytes > FRAME_LIMIT);
+    assert_eq!(alice.next_link().await, NetState::Connected);
+    let mut trouble = alice.backend.trouble();
+    trouble.mark_unchanged();
+
+    let endless: UserId = "x".repeat(FRAME_LIMIT).into();
+    let refused = alice.backend.subscribe(vec![endless.clone()]).await;
+    assert!(refused.is_err_and(|error| too_large(&error)));
+    let refused = alice.backend.login(Credentials::new(endless)).await;
+    assert!(refused.is_err_and(|error| too_large(&error)));
+    // The answer says of each name, twice, that nobody has it.
+    let strangers = (0..500).map(|n| format!("{n:3000}").into());
+    let refused = alice.backend.query(strangers.collect()).await;
+    assert!(refused.is_err_and(|error| too_large(&error)));
+
+    // The link has done none the worse, and the session is still alice's.
+    alice.backend.subscribe(vec!["bob".into()]).await.unwrap();
+    let _bob = Client::login(Dial::Embedded(server), "bob").await;
+    assert_eq!(in_time(alice.next_status("bob")).await, StatusType::Online);
+    assert!(!trouble.has_changed().unwrap());
 }
 
 #[tokio::test]

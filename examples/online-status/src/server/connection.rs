@@ -9,7 +9,9 @@ use tokio::{
 };
 
 use super::hub::{Hub, Inlet};
-use crate::wire::{Answer, ClientFrame, FrameError, FrameReader, ServerFrame, write_frame};
+use crate::wire::{
+    Answer, ClientFrame, FRAME_LIMIT, FrameError, FrameReader, ServerFrame, WriteError, write_frame,
+};
 
 /// How many friends go into one frame.
 const PAGE: usize = 1_000;
@@ -30,8 +32,8 @@ pub(super) enum End {
     Dismissed(String),
     /// The client sent what cannot be read.
     Unreadable(FrameError),
-    /// The socket failed.
-    Failed(io::Error),
+    /// Something could not be written.
+    Failed(WriteError),
 }
 
 impl fmt::Display for End {
@@ -42,7 +44,7 @@ impl fmt::Display for End {
             Self::Stuck(timeout) => write!(f, "took nothing for {timeout:?}"),
             Self::Dismissed(reason) => f.write_str(reason),
             Self::Unreadable(error) => error.fmt(f),
-            Self::Failed(error) => write!(f, "the connection failed: {error}"),
+            Self::Failed(error) => error.fmt(f),
         }
     }
 }
@@ -148,7 +150,8 @@ impl<S: AsyncRead + AsyncWrite> Outgoing<S> {
         }
     }
 
-    /// Sends an answer; a contact list of any length goes ahead of it in pages.
+    /// Sends an answer; a contact list of any length goes ahead of it in pages. One that is too large
+    /// is refused, as the client would only ask again if the connection ended.
     async fn answer(
         &mut self,
         number: u64,
@@ -160,7 +163,14 @@ impl<S: AsyncRead + AsyncWrite> Outgoing<S> {
                 self.send(&ServerFrame::Friends { number, friends }).await?;
             }
         }
-        self.send(&ServerFrame::Answer { number, result }).await
+        match self.send(&ServerFrame::Answer { number, result }).await {
+            Err(End::Failed(WriteError::TooLarge { bytes })) => {
+                let limit = FRAME_LIMIT;
+                let result = Err(ChatError::TooLarge { bytes, limit });
+                self.send(&ServerFrame::Answer { number, result }).await
+            }
+            sent => sent,
+        }
     }
 
     /// Says why the connection ends, if the client is there to hear it.
@@ -173,7 +183,7 @@ impl<S: AsyncRead + AsyncWrite> Outgoing<S> {
             if let Some(reason) = reason {
                 write_frame(&mut self.writer, &ServerFrame::Closing { reason }).await?;
             }
-            self.writer.shutdown().await
+            Ok::<_, WriteError>(self.writer.shutdown().await?)
         };
         // Whether it was heard changes nothing: the connection ends here.
         let _ = time::timeout(FAREWELL, farewell).await;

@@ -218,6 +218,10 @@ mod tests {
         }
         let reason = slow.dismissed.try_recv().unwrap();
         assert!(reason.starts_with("too slow"), "{reason}");
+        for _ in 0..QUEUE {
+            hub.flip(&"carol".into());
+        }
+        assert_eq!(slow.frames.len(), QUEUE, "no more is kept for it");
         let mut told = Vec::new();
         while let Ok(ServerFrame::Event(BackendEvent::Statuses(reports))) = alice.frames.try_recv()
         {

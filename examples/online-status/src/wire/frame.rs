@@ -99,25 +99,36 @@ fn excerpt(line: &[u8]) -> String {
         .collect()
 }
 
+/// Why a frame was not written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WriteError {
+    /// It exceeds the limit. Nothing of it was written, and others can be.
+    #[error("a message of {bytes} bytes is too large: {FRAME_LIMIT} at most")]
+    TooLarge {
+        /// How long it is.
+        bytes: usize,
+    },
+    /// The socket failed.
+    #[error("the connection failed: {0}")]
+    Io(#[from] io::Error),
+}
+
 /// Writes one frame and hands it to the socket.
 ///
 /// # Errors
 ///
-/// An [`io::Error`] if the socket refuses it, or if `message` would exceed [`FRAME_LIMIT`].
+/// [`WriteError::TooLarge`] if `message` would exceed [`FRAME_LIMIT`], else what the socket says.
 pub(crate) async fn write_frame<M: Serialize>(
     writer: &mut (impl AsyncWrite + Unpin),
     message: &M,
-) -> io::Result<()> {
-    let mut line = serde_json::to_vec(message)?;
+) -> Result<(), WriteError> {
+    let mut line = serde_json::to_vec(message).map_err(io::Error::from)?;
     if line.len() > FRAME_LIMIT {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            format!("a message of {} bytes exceeds the frame limit", line.len()),
-        ));
+        return Err(WriteError::TooLarge { bytes: line.len() });
     }
     line.push(b'\n');
     writer.write_all(&line).await?;
-    writer.flush().await
+    Ok(writer.flush().await?)
 }
 
 #[cfg(test)]
@@ -145,6 +156,15 @@ mod tests {
         let (read, error) = read_all(&bytes).await;
         assert_eq!(read, [1, 2, 3]);
         assert!(error.is_none());
+    }
+
+    #[tokio::test]
+    async fn of_a_message_that_is_too_large_nothing_is_written() {
+        let mut bytes = Vec::new();
+        let refused = write_frame(&mut bytes, &"x".repeat(FRAME_LIMIT)).await;
+        let quoted = FRAME_LIMIT + 2;
+        assert!(matches!(refused, Err(WriteError::TooLarge { bytes }) if bytes == quoted));
+        assert!(bytes.is_empty());
     }
 
     #[tokio::test]

@@ -3,9 +3,7 @@
 mod frame;
 mod message;
 
-#[cfg(test)]
-pub(crate) use self::frame::FRAME_LIMIT;
 pub(crate) use self::{
-    frame::{FrameError, FrameReader, write_frame},
+    frame::{FRAME_LIMIT, FrameError, FrameReader, WriteError, write_frame},
     message::{Answer, ClientFrame, Hello, Request, ServerFrame},
 };

@@ -5,13 +5,13 @@ use std::{
     time::Duration,
 };
 
-use super::{Answer, Driver, Phase, Promise, keep};
+use super::{Answer, Driver, Phase};
 use crate::chat::{
     backend::{Queried, StatusReport, Subscribed},
     board::{ChatStores, News},
     error::ChatError,
     plan::{Ask, Call, Outcome, Place},
-    types::{UserId, UserStatus},
+    types::UserId,
 };
 
 impl<S: ChatStores> Driver<S> {
@@ -102,6 +102,9 @@ impl<S: ChatStores> Driver<S> {
     /// The call was taken, if not for all of its users.
     fn answered_in_part(&mut self, call: &Call, Queried { statuses, failed }: Queried) {
         let mut failed: HashMap<UserId, ChatError> = failed.into_iter().collect();
+        let nonsense =
+            |report: &StatusReport| Some((report.user_id.clone(), report.check().err()?));
+        failed.extend(statuses.iter().filter_map(nonsense));
         if call.ask == Ask::Query {
             let told: HashSet<&UserId> = statuses.iter().map(|report| &report.user_id).collect();
             for user in call.users.iter().filter(|user| !told.contains(user)) {
@@ -137,17 +140,28 @@ impl<S: ChatStores> Driver<S> {
     /// The server tells how users are doing.
     pub(super) fn reports(&mut self, reports: &[StatusReport]) {
         for report in reports {
-            if Some(&report.user_id) == self.user.as_ref() {
-                self.take_own(report);
+            let is_own = Some(&report.user_id) == self.user.as_ref();
+            let is_wanted = self.planner.place(&report.user_id) != Place::Out;
+            match report.check() {
+                Err(error) if is_own || is_wanted => {
+                    self.planner.doubt(&report.user_id);
+                    self.set_error(Some(error));
+                }
+                Err(_) => {}
+                Ok(()) => {
+                    if is_own {
+                        self.take_own(report);
+                    }
+                    self.take(report);
+                }
             }
-            self.take(report);
         }
         self.inbox.write_by(self.clock.now() + self.coalesce);
     }
 
-    /// Takes a report, if anybody wants it.
-    fn take(&mut self, report: &StatusReport) {
-        if self.planner.place(&report.user_id) != Place::Out {
+    /// Takes a report, if anybody wants it and it makes sense.
+    pub(super) fn take(&mut self, report: &StatusReport) {
+        if self.planner.place(&report.user_id) != Place::Out && report.check().is_ok() {
             self.inbox.take(report);
         }
     }
@@ -156,7 +170,7 @@ impl<S: ChatStores> Driver<S> {
     pub(super) fn start(&mut self) {
         self.phase = Phase::On;
         let news = self.news(true);
-        let written = self.board.switch_on(news, self.error.as_ref());
+        let written = self.board.switch_on(news, self.trouble.shown());
         match written {
             Ok(()) => self.answer_switch(&Ok(())),
             Err(error) => self.turn_off(Some(error)),
@@ -189,65 +203,6 @@ impl<S: ChatStores> Driver<S> {
             }
         }
         news
-    }
-
-    pub(super) fn set_custom_status(&mut self, text: String, promise: Promise<UserStatus>) {
-        let limit = self.backend.limits().custom_status_bytes;
-        let refusal = match text.len() {
-            _ if self.user.is_none() => Some(ChatError::NotLoggedIn),
-            bytes if bytes > limit => Some(ChatError::CustomStatusTooLong { bytes, limit }),
-            _ => None,
-        };
-        if let Some(error) = refusal {
-            self.set_error(Some(error.clone()));
-            return keep(promise, Err(error));
-        }
-        let session = self.session;
-        let reply = self.in_time("set_custom_status", self.backend.set_custom_status(text));
-        self.inputs.expect(async move {
-            Answer::OwnStatus {
-                session,
-                result: reply.await,
-                promise,
-            }
-        });
-    }
-
-    pub(super) fn own_status_set(
-        &mut self,
-        session: u64,
-        result: Result<StatusReport, ChatError>,
-        promise: Promise<UserStatus>,
-    ) {
-        if session != self.session {
-            return keep(promise, Err(ChatError::Overtaken));
-        }
-        let result = result.map(|report| {
-            self.take_own(&report);
-            self.take(&report);
-            self.inbox.write_by(self.clock.now());
-            report.merged()
-        });
-        match &result {
-            Err(error) => self.set_error(Some(error.clone())),
-            Ok(_) => {
-                if let Some(ChatError::CustomStatusTooLong { .. } | ChatError::TimedOut { .. }) =
-                    self.error
-                {
-                    self.set_error(None);
-                }
-            }
-        }
-        keep(promise, result);
-    }
-
-    /// Writes how others see the user who is logged in, unless that is older than what is known.
-    fn take_own(&mut self, report: &StatusReport) {
-        if self.own_version.is_none_or(|known| known <= report.version) {
-            self.own_version = Some(report.version);
-            let written = self.board.set_own_status(report.merged());
-            self.note(written);
-        }
     }
 }
 

@@ -5,8 +5,10 @@
 
 mod calls;
 mod inputs;
+mod own;
 mod session;
 mod switch;
+mod trouble;
 
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
@@ -15,7 +17,10 @@ use futures::{
     future::{Either, select},
 };
 
-use self::inputs::{Input, Inputs};
+use self::{
+    inputs::{Input, Inputs},
+    trouble::Trouble,
+};
 use super::{
     backend::{
         BackendEvent, Capability, ChatBackend, Credentials, Queried, Reply, Session, StatusReport,
@@ -112,7 +117,7 @@ pub(super) struct Driver<S: ChatStores> {
     /// Who wishes to have online status on.
     choices: HashMap<UserId, bool>,
     phase: Phase,
-    error: Option<ChatError>,
+    trouble: Trouble,
     /// Who waits for the present switch to be answered.
     switching: Vec<Promise<()>>,
     link_lost: bool,
@@ -152,7 +157,7 @@ impl<S: ChatStores> Driver<S> {
             own_version: None,
             choices: options.choices,
             phase: Phase::Off,
-            error: None,
+            trouble: Trouble::default(),
             switching: Vec::new(),
             link_lost: false,
             session: 0,
@@ -240,6 +245,7 @@ impl<S: ChatStores> Driver<S> {
             BackendEvent::Link(state) => self.link_is(state),
             // Nobody is logged in any more whom it could concern.
             _ if self.user.is_none() => {}
+            BackendEvent::Resumed(session) => self.resumed(session),
             BackendEvent::Statuses(reports) => self.reports(&reports),
             BackendEvent::Capability(capability) => self.capability_is(capability),
             BackendEvent::KickedOut(reason) => self.kicked_out(reason),
@@ -302,25 +308,32 @@ impl<S: ChatStores> Driver<S> {
 
     /// Puts an error in the store, or takes it away.
     fn set_error(&mut self, error: Option<ChatError>) {
-        if self.error != error {
-            self.error = error;
-            let written = self.board.set_error(self.error.as_ref());
-            if written.is_err() {
-                tracing::warn!(?self.error, "cannot be put in the store, which refused it");
-            }
-        }
+        self.change_trouble(|trouble| trouble.set(error));
+    }
+
+    /// Puts in the store why the own text could not be set, or takes that away.
+    fn set_text_error(&mut self, error: Option<ChatError>) {
+        self.change_trouble(|trouble| trouble.set_of_text(error));
     }
 
     /// What failed and might do better later, did.
     fn forget_transient_error(&mut self) {
-        if self.error.as_ref().is_some_and(ChatError::is_transient) {
-            self.set_error(None);
+        self.change_trouble(Trouble::forget_transient);
+    }
+
+    /// Something else is wrong than before; the store shows it.
+    fn change_trouble(&mut self, change: impl FnOnce(&mut Trouble)) {
+        let before = self.trouble.shown().cloned();
+        change(&mut self.trouble);
+        let error = self.trouble.shown();
+        if error != before.as_ref() && self.board.set_error(error).is_err() {
+            tracing::warn!(?error, "cannot be put in the store, which refused it");
         }
     }
 
-    /// Takes notice of a write that was refused.
-    fn note(&mut self, written: Result<(), ChatError>) {
-        if let Err(error) = written {
+    /// Takes notice of what was refused: a write by the store, or nonsense by us.
+    fn note(&mut self, result: Result<(), ChatError>) {
+        if let Err(error) = result {
             self.set_error(Some(error));
         }
     }

@@ -42,13 +42,14 @@ impl<S: ChatStores> Driver<S> {
             return keep(promise, Err(ChatError::Overtaken));
         }
         self.logging_in = false;
-        let result = result.and_then(|session| {
-            match &session.profile.user_id {
-                named if named.as_str().is_empty() || *named == user => {}
-                other => {
-                    let reason = format!("`{user}` asked to log in and `{other}` was let in");
-                    return Err(ChatError::Protocol { reason });
-                }
+        let mut checked = Ok(());
+        let result = result.and_then(|mut session| {
+            check_user(&session, &user)?;
+            if let Some(report) = &session.own_status {
+                checked = report.check();
+            }
+            if checked.is_err() {
+                session.own_status = None;
             }
             self.own_version = session.own_status.as_ref().map(|report| report.version);
             self.board.sign_in(&user, session)
@@ -59,13 +60,14 @@ impl<S: ChatStores> Driver<S> {
                 self.user = Some(user);
                 self.link_lost = false;
                 self.read_limits();
+                self.note(checked);
                 if wished {
                     self.ask_capability();
                 }
             }
             Err(error) => {
-                self.error = Some(error.clone());
-                let written = self.board.sign_out(None, self.error.as_ref());
+                self.trouble.set(Some(error.clone()));
+                let written = self.board.sign_out(None, Some(error));
                 self.note(written);
             }
         }
@@ -95,6 +97,22 @@ impl<S: ChatStores> Driver<S> {
         self.note(written);
     }
 
+    /// The session goes on over a new link.
+    pub(super) fn resumed(&mut self, mut session: Session) {
+        let Some(user) = &self.user else {
+            return;
+        };
+        let own_status = session.own_status.take();
+        let resumed = check_user(&session, user).and_then(|()| self.board.resume(user, session));
+        match (resumed, own_status) {
+            (Ok(()), Some(report)) => match report.check() {
+                Ok(()) => self.take_own(&report),
+                nonsense => self.note(nonsense),
+            },
+            (resumed, _) => self.note(resumed),
+        }
+    }
+
     /// Forgets the session. The server does so by itself.
     fn end_session(&mut self) {
         self.session += 1;
@@ -103,7 +121,7 @@ impl<S: ChatStores> Driver<S> {
         self.logging_in = false;
         self.own_version = None;
         self.phase = Phase::Off;
-        self.error = None;
+        self.trouble.set(None);
         self.answer_switch(&Err(ChatError::Overtaken));
         self.planner.switch(false);
         self.planner.forget_server();
@@ -146,5 +164,15 @@ impl<S: ChatStores> Driver<S> {
         if self.is_wished() && !matches!(self.phase, Phase::Starting | Phase::On) {
             self.ask_capability();
         }
+    }
+}
+
+/// Refuses a session that is somebody else's.
+fn check_user(session: &Session, user: &UserId) -> Result<(), ChatError> {
+    match &session.profile.user_id {
+        named if named.as_str().is_empty() || named == user => Ok(()),
+        other => Err(ChatError::Protocol {
+            reason: format!("`{user}` asked to log in and `{other}` was let in"),
+        }),
     }
 }

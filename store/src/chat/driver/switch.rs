@@ -83,7 +83,7 @@ impl<S: ChatStores> Driver<S> {
     /// The capability is there: everyone of interest is asked about.
     fn begin(&mut self) {
         self.pace.succeeded();
-        self.error = None;
+        self.trouble.set(None);
         self.phase = Phase::Starting;
         self.planner.switch(true);
     }
@@ -94,10 +94,10 @@ impl<S: ChatStores> Driver<S> {
         self.planner.switch(false);
         self.planner.take_moved();
         self.inbox.clear();
-        self.error = error;
-        let written = self.board.switch_off(self.error.as_ref());
+        self.trouble.set(error.clone());
+        let written = self.board.switch_off(error.as_ref());
         self.note(written);
-        if let Some(error) = self.error.clone() {
+        if let Some(error) = error {
             self.answer_switch(&Err(error));
         }
     }

@@ -1,8 +1,8 @@
-//! Servers and clients that do not read, do not stop, or are gone without a word.
+//! A thousand clients; servers and clients that do not read, do not stop, or are gone without a word.
 //!
 //! Every wait is for something that happens, and ends after a minute if it does not.
 
-use std::time::Duration;
+use futures::future::join_all;
 
 use super::*;
 
@@ -10,18 +10,52 @@ const HELLO: &str = r#"{"hello":{"limits":{"per_subscribe":1,"per_query":1,"subs
 
 const LOGIN: &str = r#"{"call":{"number":1,"request":{"login":{"credentials":{"user_id":"bob","user_sig":""},"device":"x"}}}}"#;
 
-async fn in_time<T>(what: impl Future<Output = T>) -> T {
-    time::timeout(Duration::from_secs(60), what)
-        .await
-        .expect("nothing happened for a minute")
-}
-
 /// A server, and the far end of a connection to it that nobody reads; the task ends with the reason.
 async fn unread(server: &Server) -> (TcpStream, tokio::task::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let near = TcpStream::connect(listener.local_addr().unwrap());
     let (near, far) = tokio::join!(near, listener.accept());
     (near.unwrap(), server.accept(far.unwrap().0))
+}
+
+/// They are a few users on many devices each: a thousand users would have each other in their contact
+/// lists, and a million friends are slow to tell.
+#[tokio::test]
+async fn a_thousand_clients_are_told_who_comes_and_goes() {
+    const CLIENTS: usize = 1_000;
+    let dial = Dial::Embedded(server("--timeout 60s"));
+    let alice = Client::connect(dial.clone(), "test").await;
+    let session = alice.backend.login(Credentials::new("alice")).await;
+    let friends = session.unwrap().friends.into_iter().map(|it| it.user_id);
+    let users: Vec<UserId> = friends.filter(|user| user.as_str() != "bob").collect();
+    let logins = (0..CLIENTS)
+        .zip(users.iter().cycle())
+        .map(async |(n, user)| {
+            let client = Client::connect(dial.clone(), &format!("device-{n}")).await;
+            client
+                .backend
+                .login(Credentials::new(user.clone()))
+                .await
+                .unwrap();
+            client.backend.subscribe(vec!["bob".into()]).await.unwrap();
+            client
+        });
+    // Were all to log in at once, the last would wait for the first longer than a client does.
+    let logins = stream::iter(logins).buffer_unordered(50);
+    let mut clients: Vec<Client> = in_time(logins.collect()).await;
+    let bob = Client::login(dial, "bob").await;
+    in_time(join_all(clients.iter_mut().map(async |client| {
+        assert_eq!(client.next_status("bob").await, StatusType::Online);
+    })))
+    .await;
+    drop(bob);
+    in_time(join_all(clients.iter_mut().map(async |client| {
+        assert_eq!(client.next_status("bob").await, StatusType::Offline);
+    })))
+    .await;
+    for client in &clients {
+        assert!(client.backend.trouble().borrow().is_none());
+    }
 }
 
 #[tokio::test]
