@@ -65,7 +65,7 @@ fn stranded(watch: impl FnOnce(&Store<App>) -> store::Watcher, drop_executor: im
     store.told(3).wait().expect("nobody is left to be told");
 }
 
-fn unheard() -> impl store::WatchIn<App> + store::WatchOf<Purse> + Send {
+fn unheard() -> impl store::WatchIn<App> + store::WatchOf<Purse> {
     Purse::COINS
         .watch(|coins| panic!("told of {coins:?}"))
         .changes_only()

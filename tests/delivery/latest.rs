@@ -10,7 +10,7 @@ use crate::{
 type Store = store::Store<App>;
 
 /// A watch on an executor that is run by hand.
-fn watch(store: &Store, watch: impl store::WatchIn<App> + Send) -> (Watcher, Worker) {
+fn watch(store: &Store, watch: impl store::WatchIn<App>) -> (Watcher, Worker) {
     let (queue, worker) = WorkQueue::new();
     (store.on(queue).watch_across(watch), worker)
 }

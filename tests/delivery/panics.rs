@@ -128,7 +128,7 @@ fn with_broken_clone(clones: usize, act: impl FnOnce()) -> bool {
 }
 
 /// A watch that notes steps: `0>1`.
-fn steps(log: &Log) -> impl store::WatchIn<Shelf> + store::WatchOf<Shelf> + Send {
+fn steps(log: &Log) -> impl store::WatchIn<Shelf> + store::WatchOf<Shelf> {
     let log = log.clone();
     let watch = Shelf::VASE.watch(move |vase| {
         log.note(format_args!("{}>{}", vase.old().unwrap().0, vase.0));

@@ -36,7 +36,7 @@ impl Story {
         self.calls.fetch_add(1, SeqCst);
     }
 
-    fn watch(self: &Arc<Self>) -> impl store::WatchIn<App> + store::WatchOf<Purse> + Send + use<> {
+    fn watch(self: &Arc<Self>) -> impl store::WatchIn<App> + store::WatchOf<Purse> + use<> {
         let story = Arc::clone(self);
         Purse::COINS.watch(move |coins| story.hear(coins))
     }

@@ -10,7 +10,7 @@ use crate::{
     support::{Log, elsewhere, in_time, panic_of, signal},
 };
 
-fn coins() -> impl store::WatchIn<crate::app::App> + store::WatchOf<Purse> + Send {
+fn coins() -> impl store::WatchIn<crate::app::App> + store::WatchOf<Purse> {
     Purse::COINS.watch(|_| {}).changes_only()
 }
 

@@ -27,13 +27,13 @@ impl Heard {
     }
 
     /// Watches the clicks and takes note of them.
-    pub fn watch(&self) -> impl WatchIn<Counter> + WatchOf<Counter> + Send + 'static {
+    pub fn watch(&self) -> impl WatchIn<Counter> + WatchOf<Counter> + 'static {
         let heard = self.clone();
         Counter::watch().clicks(move |clicks| heard.note(&clicks))
     }
 
     /// As `watch`, without the immediate call.
-    pub fn watch_changes(&self) -> impl WatchIn<Counter> + WatchOf<Counter> + Send + 'static {
+    pub fn watch_changes(&self) -> impl WatchIn<Counter> + WatchOf<Counter> + 'static {
         let heard = self.clone();
         Counter::watch()
             .clicks(move |clicks| heard.note(&clicks))

@@ -52,7 +52,7 @@ fn growth<R>(commits: u32, make: impl FnOnce(&Store<Roster>) -> R) -> (Store<Ros
     (store, readers, growth)
 }
 
-fn watch() -> impl store::WatchIn<Roster> + store::WatchOf<Roster> + Send {
+fn watch() -> impl store::WatchIn<Roster> + store::WatchOf<Roster> {
     Roster::STATUSES.watch(|_| {}).changes_only()
 }
 

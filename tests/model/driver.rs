@@ -164,7 +164,7 @@ impl World {
 
     fn read(&self) {
         let all = self.store.snapshot_all();
-        self.log(Event::Read(all.revision(), plain_state(&all)));
+        self.log(Event::Read(all.revision(), Box::new(plain_state(&all))));
     }
 
     fn write(self: &Arc<Self>, write: &Write) {

@@ -83,5 +83,5 @@ pub(crate) enum Event {
     Watched(usize),
     /// The drop of the handle returned.
     Unwatched(usize),
-    Read(u64, State),
+    Read(u64, Box<State>),
 }

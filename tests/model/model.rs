@@ -97,7 +97,7 @@ impl Model {
 
     fn read(&mut self) {
         self.log
-            .push(Event::Read(self.revision, self.state.clone()));
+            .push(Event::Read(self.revision, Box::new(self.state.clone())));
     }
 
     fn write(&mut self, write: &Write) {

@@ -108,7 +108,7 @@ fn register<M: Model>(
     world: &World,
     name: StoreName<M>,
     settings: &Watch,
-    watch: impl WatchIn<App> + WatchOf<M> + Send,
+    watch: impl WatchIn<App> + WatchOf<M>,
 ) -> Watcher
 where
     App: Holds<M>,

@@ -127,13 +127,13 @@ fn round_of<T>(label: &str, make: impl FnMut(u64) -> T) {
     line(&format!("{label}, gone"));
 }
 
-fn clicks() -> impl WatchIn<Presence> + WatchOf<Presence> + Send {
+fn clicks() -> impl WatchIn<Presence> + WatchOf<Presence> {
     Presence::CLICKS
         .watch(|clicks| _ = black_box(*clicks))
         .changes_only()
 }
 
-fn status(key: u64) -> impl WatchIn<Presence> + WatchOf<Presence> + Send {
+fn status(key: u64) -> impl WatchIn<Presence> + WatchOf<Presence> {
     let watch = Presence::STATUSES
         .key(key)
         .watch(|status| _ = black_box(status.value()));

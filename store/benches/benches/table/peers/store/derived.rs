@@ -147,7 +147,7 @@ fn watched<M, W>(
 ) -> Subject<'static>
 where
     M: Model + store::Stores + store::Holds<M>,
-    W: WatchIn<M> + WatchOf<M> + Send,
+    W: WatchIn<M> + WatchOf<M>,
 {
     let watching = store.watch_across(watch);
     Box::new(move |number| {

@@ -92,7 +92,7 @@ wide! {
     f80 f81 f82 f83 f84 f85 f86 f87 f88 f89 f90 f91 f92 f93 f94 f95 f96 f97 f98 f99
 }
 
-fn first_and_last() -> impl WatchIn<Wide> + WatchOf<Wide> + Send {
+fn first_and_last() -> impl WatchIn<Wide> + WatchOf<Wide> {
     let label = Label::default();
     let fields = WIDE.fields((Wide::F0, Wide::F99));
     fields.watch(move |wide| label.show(wide.f0 + wide.f99))
