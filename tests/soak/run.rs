@@ -1,0 +1,105 @@
+//! Rounds upon one store, and what they leave.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
+    time::{Duration, Instant},
+};
+
+use parking_lot::Mutex;
+use store::{Change, Store, Watch as _};
+
+use crate::{
+    app::{App, LEDGER, Ledger, check},
+    asked, bytes,
+    round::{Tally, round},
+    status,
+};
+
+/// How much more memory may be allocated after a round than was after one of the first: the entries that happen to be
+/// there, and what a thread keeps for the next time.
+const SLACK: i64 = 256 * 1024;
+
+/// What is there between two rounds.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    bytes: i64,
+    resident: Option<i64>,
+    threads: Option<i64>,
+}
+
+impl Level {
+    fn now() -> Self {
+        Self {
+            bytes: bytes(),
+            resident: status("VmRSS:"),
+            threads: status("Threads:"),
+        }
+    }
+}
+
+/// The highest of some levels.
+fn highest(levels: &[Level]) -> Level {
+    let most = |figure: fn(&Level) -> Option<i64>| levels.iter().filter_map(figure).max();
+    Level {
+        bytes: most(|level| Some(level.bytes)).expect("there was a round"),
+        resident: most(|level| level.resident),
+        threads: most(|level| level.threads),
+    }
+}
+
+/// W5, W10, W11, R2
+#[test]
+fn a_store_at_full_rate_stays_as_it_is() {
+    let lasting = asked();
+    let complaints = Arc::new(Mutex::new(Vec::new()));
+    let notes = Arc::clone(&complaints);
+    let store = Store::<App>::builder()
+        .on_panic(move |report| notes.lock().push(report.to_string()))
+        .build();
+    // Stays from the first round to the last; what it hears adds up.
+    let heard = Arc::new(AtomicU64::new(0));
+    let calls = Arc::clone(&heard);
+    let _watching = store.watch(
+        LEDGER,
+        Ledger::COMMITS
+            .watch(move |now: Change<'_, u64>| {
+                let old = now.old().expect("it is a change");
+                calls.fetch_add(*now - old, SeqCst);
+            })
+            .changes_only(),
+    );
+    let each = (lasting / 20).min(Duration::from_secs(10));
+    let mut total = Tally::default();
+    let mut levels = Vec::new();
+    let end = Instant::now() + lasting;
+    while Instant::now() < end {
+        let tally = round(&store, each);
+        total.commits += tally.commits;
+        total.calls += tally.calls;
+        total.watchers += tally.watchers;
+        total.reads += tally.reads;
+        let ledger = store.snapshot(LEDGER);
+        check(&ledger);
+        assert_eq!(ledger.commits, total.commits, "none was lost");
+        assert_eq!(heard.load(SeqCst), total.commits, "each was told, once");
+        assert_eq!(*complaints.lock(), [] as [String; 0]);
+        levels.push(Level::now());
+    }
+    let tenth = levels.len().div_ceil(10);
+    let (first, last) = (
+        highest(&levels[..tenth]),
+        highest(&levels[levels.len() - tenth..]),
+    );
+    println!("{lasting:?}, {} rounds: {total:?}", levels.len());
+    println!("the first tenth: {first:?}");
+    println!("the last tenth:  {last:?}");
+    assert!(last.bytes <= first.bytes + SLACK, "{first:?}, {last:?}");
+    assert!(last.threads <= first.threads, "{first:?}, {last:?}");
+    if let (Some(first), Some(last)) = (first.resident, last.resident) {
+        // Of the system's allocator, which returns what it likes.
+        assert!(last <= first * 3 / 2, "{first} kB, then {last} kB");
+    }
+}
