@@ -20,8 +20,8 @@ use crate::{
 };
 
 /// How much more memory may be allocated after a round than was after one of the first: the entries that happen to be
-/// there, and what a thread keeps for the next time.
-const SLACK: i64 = 256 * 1024;
+/// there, and tables that keep the room of their fullest moment, which goes up and down in steps.
+const SLACK: i64 = 1024 * 1024;
 
 /// How long a thread that was told to end may take to.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -163,7 +163,11 @@ fn made(diff: &ListDiff<u8>, from: &List<u8>) -> List<u8> {
 /// T5
 fn difference(old: &List<u8>, new: &List<u8>) {
     let diff = new.diff(old);
-    assert_eq!(diff.is_empty(), old == new, "{diff:?} from {old:?} to {new:?}");
+    assert_eq!(
+        diff.is_empty(),
+        old == new,
+        "{diff:?} from {old:?} to {new:?}"
+    );
     assert_eq!(made(&diff, old), *new);
     assert_eq!(made(&diff.clone().invert(), new), *old, "back");
     // What they share is found by pointers: without that, the edits may be others, and lead to the same.

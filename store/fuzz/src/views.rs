@@ -73,9 +73,16 @@ pub fn views(bytes: &[u8]) {
     look(1);
 }
 
-/// What a strategy makes of bytes instead of randomness; where they end, of zeros.
+/// More than any program takes.
+const TAIL: usize = 1 << 18;
+
+/// What a strategy makes of bytes instead of randomness. Where they end there follow others, always the same: of zeros
+/// alone a number in a range may never come.
 fn drawn<S: Strategy>(strategy: S, bytes: &[u8]) -> Option<S::Value> {
-    let random = TestRng::from_seed(RngAlgorithm::PassThrough, bytes);
+    let mut random = fastrand::Rng::with_seed(0);
+    let tail = std::iter::repeat_with(|| random.u8(..)).take(TAIL);
+    let bytes: Vec<u8> = bytes.iter().copied().chain(tail).collect();
+    let random = TestRng::from_seed(RngAlgorithm::PassThrough, &bytes);
     let mut runner = TestRunner::new_with_rng(Config::default(), random);
     Some(strategy.new_tree(&mut runner).ok()?.current())
 }

@@ -54,11 +54,11 @@ fn messages_are_read_as_they_were_written_wherever_the_line_cuts_them() {
 /// T5
 #[test]
 fn t5_lists_do_what_a_vec_does_and_differences_lead_there() {
-    holds("lists", 500);
+    holds("lists", 100);
 }
 
 /// D2
 #[test]
 fn d2_views_show_what_a_computation_from_scratch_makes() {
-    holds("views", 150);
+    holds("views", 5);
 }
