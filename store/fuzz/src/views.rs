@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use proptest::{
-    collection::vec,
     strategy::{Strategy, ValueTree as _},
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
@@ -27,13 +26,15 @@ use self::{
 /// Watches views, makes commits, and looks at the views after each.
 ///
 /// Every second view is paused, and looks only at the end, at all that came meanwhile.
-pub fn views(bytes: &[u8]) {
-    let Some((start, views, commits)) = drawn(
-        (start(), vec((plan(), end()), 1..4), vec(commit(), 0..8)),
-        bytes,
-    ) else {
+pub fn views(mut bytes: &[u8]) {
+    let bytes = &mut bytes;
+    let Some(start) = drawn(start(), bytes) else {
         return;
     };
+    let views: Vec<_> = (0..3)
+        .map_while(|_| drawn((plan(), end()), bytes))
+        .collect();
+    let commits: Vec<_> = (0..8).map_while(|_| drawn(commit(), bytes)).collect();
     let panics = Arc::new(Mutex::new(Vec::new()));
     let reports = Arc::clone(&panics);
     let store = Store::<App>::builder()
@@ -73,16 +74,13 @@ pub fn views(bytes: &[u8]) {
     look(1);
 }
 
-/// More than any program takes.
-const TAIL: usize = 1 << 18;
-
-/// What a strategy makes of bytes instead of randomness. Where they end there follow others, always the same: of zeros
-/// alone a number in a range may never come.
-fn drawn<S: Strategy>(strategy: S, bytes: &[u8]) -> Option<S::Value> {
-    let mut random = fastrand::Rng::with_seed(0);
-    let tail = std::iter::repeat_with(|| random.u8(..)).take(TAIL);
-    let bytes: Vec<u8> = bytes.iter().copied().chain(tail).collect();
-    let random = TestRng::from_seed(RngAlgorithm::PassThrough, &bytes);
+/// What a strategy makes of the next eight bytes. They are a seed, not the randomness itself: of that, a strategy that has
+/// taken all waits forever for another number. libFuzzer can change one of the things drawn and keep the others.
+fn drawn<S: Strategy>(strategy: S, bytes: &mut &[u8]) -> Option<S::Value> {
+    let (next, rest) = bytes.split_first_chunk::<8>()?;
+    *bytes = rest;
+    let seed: Vec<u8> = next.iter().copied().cycle().take(32).collect();
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
     let mut runner = TestRunner::new_with_rng(Config::default(), random);
     Some(strategy.new_tree(&mut runner).ok()?.current())
 }

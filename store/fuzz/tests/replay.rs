@@ -60,5 +60,5 @@ fn t5_lists_do_what_a_vec_does_and_differences_lead_there() {
 /// D2
 #[test]
 fn d2_views_show_what_a_computation_from_scratch_makes() {
-    holds("views", 5);
+    holds("views", 1_000);
 }
