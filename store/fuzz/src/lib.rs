@@ -13,8 +13,11 @@ mod views;
 
 pub use crate::{diffs::diffs, lists::lists, text::text, views::views, wire::wire};
 
+/// Holds of any bytes, or panics.
+pub type Law = fn(&[u8]);
+
 /// Every target by its name, which its folder in the corpus has too.
-pub const TARGETS: [(&str, fn(&[u8])); 5] = [
+pub const TARGETS: [(&str, Law); 5] = [
     ("text", text),
     ("diffs", diffs),
     ("wire", wire),
