@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use store::{Map, Model, Source as _, Store, Watch as _};
+use store::{Change, Map, Model, Source as _, Store, Watch as _, WorkQueue};
 
 use crate::{alone, asked, bytes, resident};
 
@@ -81,7 +81,7 @@ fn r2_the_queue_is_bounded_while_watchers_come_and_go_inside_a_callback() {
             let levels = Arc::new(Mutex::new(Vec::with_capacity(3)));
             let busy = {
                 let (store, levels) = (store.clone(), Arc::clone(&levels));
-                Roster::ONLINE.watch(move |online: store::Change<'_, u32>| {
+                Roster::ONLINE.watch(move |online: Change<'_, u32>| {
                     if *online > 1 {
                         return;
                     }
@@ -100,6 +100,64 @@ fn r2_the_queue_is_bounded_while_watchers_come_and_go_inside_a_callback() {
             let levels = levels.lock().unwrap();
             assert_eq!(levels.len(), 3, "the callback went through");
             assert_eq!(levels[0], levels[2], "{levels:?}");
+        },
+    );
+}
+
+/// W10: the room that commits took while they waited for a callback is given back when they are told.
+#[test]
+fn w10_commits_that_have_waited_leave_no_room_behind() {
+    alone(
+        "watchers::w10_commits_that_have_waited_leave_no_room_behind",
+        || {
+            let store = Store::<Roster>::builder().queue_bound(100_000).build();
+            let writer = store.clone();
+            let many = move |online: Change<'_, u32>| {
+                if *online % 20_000 == 1 {
+                    for _ in 1..20_000 {
+                        writer.update(ROSTER, |roster| *roster.online += 1);
+                    }
+                }
+            };
+            let _watching = store.watch(ROSTER, Roster::ONLINE.watch(many));
+            let _hearing = store.watch(ROSTER, Roster::ONLINE.watch(|_| {}));
+            store.update(ROSTER, |roster| *roster.online += 2);
+            let before = bytes();
+            store.update(ROSTER, |roster| roster.online.set(20_001));
+            assert_eq!(store.snapshot(ROSTER).online, 40_000);
+            let more = bytes() - before;
+            assert!(more < 4 * 1024, "{more:+} bytes");
+        },
+    );
+}
+
+/// W5: nor do watchers that ended while something was told, though they were still to join.
+#[test]
+fn w5_watchers_that_end_while_others_are_told_leave_nothing() {
+    alone(
+        "watchers::w5_watchers_that_end_while_others_are_told_leave_nothing",
+        || {
+            let store = Store::<Roster>::new();
+            let (works, _worker) = WorkQueue::new();
+            let writer = store.clone();
+            let many = move |online: Change<'_, u32>| {
+                for number in 0..*online {
+                    let watch = |_| {
+                        let on = writer.on(works.clone());
+                        on.watch(ROSTER, Roster::ONLINE.watch(|_| {}))
+                    };
+                    drop([0; 8].map(watch));
+                    // Stands behind them in the queue, so that they are kept until this is through.
+                    writer.update(ROSTER, |roster| roster.statuses.insert(1, number));
+                }
+            };
+            let _watching = store.watch(ROSTER, Roster::ONLINE.watch(many).changes_only());
+            let _hearing = store.watch(ROSTER, Roster::STATUSES.watch(|_| {}));
+            store.update(ROSTER, |roster| roster.online.set(1));
+            let before = bytes();
+            store.update(ROSTER, |roster| roster.online.set(100));
+            let more = bytes() - before;
+            assert!(more < 4 * 1024, "{more:+} bytes");
         },
     );
 }

@@ -6,6 +6,7 @@ mod files;
 mod floors;
 mod docs;
 mod house;
+mod licences;
 
 /// Fails with all complaints at once.
 #[track_caller]

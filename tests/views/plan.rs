@@ -8,7 +8,7 @@ use store::{
     view::{Boxed, Rows},
 };
 
-use crate::app::{App, CONTACT, Contact, Place, UI, USER, Ui, User, place, value};
+use super::app::{App, CONTACT, Contact, Place, UI, USER, Ui, User, place, value};
 
 /// Rows of whatever stages.
 type Any = Boxed<App, u8, u8>;

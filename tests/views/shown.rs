@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use proptest::prelude::*;
 use store::{Change, List, ListEdit, MapChange, OrdMap, SnapshotAll, Store, Watcher, view::Row};
 
-use crate::{
+use super::{
     app::{App, UI, Ui, value},
     plan::Plan,
 };

@@ -9,6 +9,8 @@ mod measure;
 mod plain;
 mod server;
 mod show;
+#[cfg(test)]
+mod soak;
 mod ui;
 mod wire;
 

@@ -44,6 +44,9 @@ pub(super) struct Agenda<S: Stores> {
     has_gaps: bool,
 }
 
+/// The room that an empty queue may keep.
+const SPARE: usize = 64;
+
 impl<S: Stores> Agenda<S> {
     pub(super) fn new() -> Self {
         Self {
@@ -60,6 +63,16 @@ impl<S: Stores> Agenda<S> {
             None => false,
             Some(Item::Join(watching)) => !self.greeted.contains(&watching.id()),
             Some(_) => true,
+        }
+    }
+
+    /// Gives back what the queue took when it was longer, seldom enough for any number to come and go
+    /// in linear time.
+    #[inline]
+    pub(super) fn give_memory_back(&mut self) {
+        let (len, room) = (self.queue.len(), self.queue.capacity());
+        if room > SPARE && len * 4 < room {
+            self.queue.shrink_to(SPARE.max(len * 2));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use super::watching::Watching;
+use super::{report, watching::Watching};
 use crate::{
     model::Stores,
     sync::{
@@ -22,6 +22,22 @@ struct List<S: Stores> {
     readers: Vec<Weak<Watching<S>>>,
     /// How many have ended since those were last taken out.
     ended: usize,
+}
+
+impl<S: Stores> List<S> {
+    /// Takes out those that have ended, though others may hold them still; hands out all that there
+    /// are, to be dropped with no lock held.
+    fn sweep(&mut self) -> Vec<Arc<Watching<S>>> {
+        let held = self.all();
+        let there = held.iter().filter(|reader| !reader.is_ended());
+        self.readers = there.map(Arc::downgrade).collect();
+        self.ended = 0;
+        held
+    }
+
+    fn all(&self) -> Vec<Arc<Watching<S>>> {
+        self.readers.iter().filter_map(Weak::upgrade).collect()
+    }
 }
 
 impl<S: Stores> Default for Readers<S> {
@@ -51,15 +67,11 @@ impl<S: Stores> Readers<S> {
     pub(super) fn forget(&self, watching: &Watching<S>) {
         let mut list = self.list.lock();
         list.ended += 1;
-        if list.ended * 2 >= list.readers.len() {
-            list.ended = 0;
-            list.readers.retain(|reader| {
-                reader.strong_count() > 0 && !std::ptr::eq(reader.as_ptr(), watching)
-            });
-            let left = list.readers.len();
-            list.readers.shrink_to(left * 2);
-        }
+        let is_due = list.ended * 2 >= list.readers.len();
+        let held = is_due.then(|| list.sweep());
         drop(list);
+        // It may be the last to hold a watcher, with what the program put there.
+        report::contained(|| drop(held));
         if watching.delivery.blocks() {
             self.blocking.fetch_sub(1, Ordering::SeqCst);
         }
@@ -67,8 +79,7 @@ impl<S: Stores> Readers<S> {
 
     /// Those there are now, to be used with no lock held.
     pub(super) fn all(&self) -> Vec<Arc<Watching<S>>> {
-        let list = self.list.lock();
-        list.readers.iter().filter_map(Weak::upgrade).collect()
+        self.list.lock().all()
     }
 
     /// Waits for room in every queue that makes writers wait, unless that might wait for itself.

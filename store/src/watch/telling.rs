@@ -132,6 +132,7 @@ impl<S: Stores> Watchers<S> {
     fn plan<R>(&self, change: impl FnOnce(&mut Agenda<S>) -> R) -> R {
         let mut agenda = self.agenda.lock();
         let outcome = change(&mut agenda);
+        agenda.give_memory_back();
         self.waiting.store(agenda.queue.len(), Ordering::SeqCst);
         self.is_due.store(agenda.is_due(), Ordering::SeqCst);
         outcome

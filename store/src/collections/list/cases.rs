@@ -165,6 +165,18 @@ fn t5_edits_that_meet_are_joined() {
     assert!(set(1, 2).compose(set(2, 1)).is_empty());
 }
 
+/// T2
+#[test]
+fn t2_lists_that_are_equal_have_no_difference_though_what_they_share_has_shifted() {
+    let old: List<u8> = vec![0; 1000].into_iter().collect();
+    for from in [1, 31, 32, 500] {
+        let mut new = old.slice(from..);
+        new.append(old.slice(..from));
+        assert_eq!(new, old);
+        assert!(new.diff(&old).is_empty(), "{:?}", new.diff(&old));
+    }
+}
+
 #[test]
 #[should_panic(expected = "index 3 is beyond the list, whose length is 3")]
 fn a_place_beyond_the_list_cannot_be_replaced() {

@@ -21,6 +21,11 @@ where
     if old.address() == new.address() {
         return Vec::new();
     }
+    let pairs = shared::common(old, new);
+    // Where something has shifted, one of several equal items could be told as gone here and come there.
+    if pairs.iter().any(|pair| pair.old != pair.new) && agree(old, new, &pairs) {
+        return Vec::new();
+    }
     let mut steps = Vec::new();
     let (mut old_start, mut new_start) = (0, 0);
     let end = Common {
@@ -28,10 +33,7 @@ where
         new: new.len(),
         len: 0,
     };
-    for kept in shared::in_order(shared::common(old, new))
-        .into_iter()
-        .chain([end])
-    {
+    for kept in shared::in_order(pairs).into_iter().chain([end]) {
         if old_start < kept.old || new_start < kept.new {
             let old_run: Vec<_> = ListIter::new(old, old_start, kept.old).collect();
             let new_run: Vec<_> = ListIter::new(new, new_start, kept.new).collect();
@@ -46,21 +48,20 @@ where
 
 /// Tells whether both lists hold the same items, comparing only where they share none.
 pub(super) fn equal<T: PartialEq + 'static>(a: &Node<T>, b: &Node<T>) -> bool {
+    a.address() == b.address() || a.len() == b.len() && agree(a, b, &shared::common(a, b))
+}
+
+/// The same of two lists that share these stretches.
+fn agree<T: PartialEq + 'static>(a: &Node<T>, b: &Node<T>, shared: &[Common]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
     let same_items = |start: usize, end: usize| {
         let mut pairs = ListIter::new(a, start, end).zip(ListIter::new(b, start, end));
         pairs.all(|(a, b)| same::by_value(a, b))
     };
-    if a.address() == b.address() {
-        return true;
-    }
-    if a.len() != b.len() {
-        return false;
-    }
     let mut start = 0;
-    for common in shared::common(a, b)
-        .iter()
-        .filter(|common| common.old == common.new)
-    {
+    for common in shared.iter().filter(|common| common.old == common.new) {
         if !same_items(start, common.new) {
             return false;
         }
