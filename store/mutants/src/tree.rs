@@ -46,15 +46,15 @@ impl fmt::Display for Outcome {
 /// See the module.
 pub(crate) struct Tree {
     top: PathBuf,
-    /// Where the project itself is built, so that what it depends on is built once.
+    /// Where it is built: not where the project is, as `cargo` takes the one for the other.
     target: PathBuf,
 }
 
 impl Tree {
     /// Copies the files of the tree, as they are, beside what the build leaves.
     pub(crate) fn copy(root: &Path) -> Result<Self, String> {
-        let target = root.join("target");
-        let top = target.join("mutants");
+        let target = root.join("target/mutants");
+        let top = target.join("tree");
         let _ = fs::remove_dir_all(&top);
         copy(root, &top).map_err(|why| format!("the tree cannot be copied: {why}"))?;
         Ok(Self { top, target })
@@ -90,7 +90,7 @@ impl Tree {
     fn build(&self, test: &Test) -> Result<Option<Vec<PathBuf>>, String> {
         let (target, flags) = match test.is_loom {
             true => (self.target.join("loom"), "--cfg store_loom"),
-            false => (self.target.clone(), ""),
+            false => (self.target.join("plain"), ""),
         };
         let built = Command::new("cargo")
             .current_dir(&self.top)
