@@ -5,7 +5,7 @@ use std::{borrow::Borrow, fmt, sync::Arc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::collections::Map;
+use crate::{collections::Map, sync::assert_unlocked};
 
 /// A key of a named store that is only known at run time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,8 +79,14 @@ impl<T> Copy for TextForm<T> {}
 impl<T: Serialize + DeserializeOwned> TextForm<T> {
     pub(crate) const fn new() -> Self {
         Self {
-            read: |value| serde_json::to_value(value),
-            parse: |value| serde_json::from_value(value),
+            read: |value| {
+                assert_unlocked();
+                serde_json::to_value(value)
+            },
+            parse: |value| {
+                assert_unlocked();
+                serde_json::from_value(value)
+            },
         }
     }
 }

@@ -14,6 +14,7 @@ mod reset;
 mod watch_first;
 mod watch_order;
 mod reentry;
+mod prying;
 mod watch_end;
 mod watch_narrow;
 mod watch_cost;

@@ -19,7 +19,7 @@ fn set(store: &Store<Pair>, both: u32) {
 }
 
 #[test]
-fn c1_a_snapshot_is_whole_and_never_older_than_the_one_before() {
+fn s3_a_snapshot_is_whole_and_never_older_than_the_one_before() {
     explore(3, || {
         let store = Store::<Pair>::new();
         let writer = thread::spawn({
@@ -39,7 +39,7 @@ fn c1_a_snapshot_is_whole_and_never_older_than_the_one_before() {
 }
 
 #[test]
-fn c2_a_look_shows_what_this_thread_was_told_is_committed() {
+fn s5_a_look_shows_what_this_thread_was_told_is_committed() {
     explore(3, || {
         let store = Store::<Pair>::new();
         let mut cached = store.cached(PAIR);

@@ -4,8 +4,11 @@ use loom::{
     sync::{Mutex, mpsc},
     thread,
 };
-use std::sync::Arc;
-use store::{ExecutorGone, Queue, Work};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+use store::{ExecutorGone, Inbox, Queue, Work};
 
 use crate::{
     app::{COUNTER, Counter, Counters, Heard, set},
@@ -13,7 +16,7 @@ use crate::{
 };
 
 #[test]
-fn s1_a_stream_that_waits_is_woken_for_the_last_state_and_the_end() {
+fn w11_a_stream_that_waits_is_woken_for_the_last_state_and_the_end() {
     explore(3, || {
         let store = Counters::new();
         let mut clicks = store.stream(COUNTER, Counter::CLICKS);
@@ -27,7 +30,7 @@ fn s1_a_stream_that_waits_is_woken_for_the_last_state_and_the_end() {
 }
 
 #[test]
-fn e1_what_is_put_in_while_a_task_reads_is_told_by_it_or_by_the_next() {
+fn w10_what_is_put_in_while_a_task_reads_is_told_by_it_or_by_the_next() {
     explore(3, || {
         let (store, heard) = (Counters::new(), Heard::default());
         let jobs = Arc::new(Mutex::new(Vec::new()));
@@ -54,7 +57,7 @@ fn e1_what_is_put_in_while_a_task_reads_is_told_by_it_or_by_the_next() {
 }
 
 #[test]
-fn e6_a_pause_and_a_resume_lose_nothing() {
+fn w12_a_pause_and_a_resume_lose_nothing() {
     explore(3, || {
         let (store, heard) = (Counters::new(), Heard::default());
         let watching = store.watch(COUNTER, heard.watch());
@@ -73,7 +76,7 @@ fn e6_a_pause_and_a_resume_lose_nothing() {
 }
 
 #[test]
-fn e5_a_writer_that_waits_for_room_is_let_through() {
+fn w10_a_writer_that_waits_for_room_is_let_through() {
     explore(3, || {
         let (store, heard) = (Counters::new(), Heard::default());
         let (sender, jobs) = mpsc::channel();
@@ -96,5 +99,46 @@ fn e5_a_writer_that_waits_for_room_is_let_through() {
         }
         assert_eq!(heard.all(), [(Some(0), 1), (Some(1), 2)]);
         drop(watching);
+    });
+}
+
+#[test]
+fn w10_a_writer_that_waits_for_room_is_let_through_by_a_write_that_is_given_up() {
+    explore(3, || {
+        let (store, heard) = (Counters::new(), Heard::default());
+        let run = |work: Work| -> Result<(), ExecutorGone> {
+            work.run();
+            Ok(())
+        };
+        let on = store.on(run).every(Queue::of::<1>().blocking());
+        let _watching = on.watch(COUNTER, heard.watch_changes());
+        let other = thread::spawn({
+            let store = store.clone();
+            move || store.try_update(COUNTER, |_| Err::<(), _>("given up"))
+        });
+        set(&store, 1);
+        other.join().unwrap().unwrap_err();
+        assert_eq!(heard.all(), [(Some(0), 1)]);
+    });
+}
+
+#[test]
+fn w10_what_is_put_in_while_an_inbox_is_drained_is_told_by_that_or_asks_for_the_next() {
+    explore(3, || {
+        let (store, heard) = (Counters::new(), Heard::default());
+        let is_asked = Arc::new(AtomicBool::new(false));
+        let ready = Arc::clone(&is_asked);
+        let inbox = Inbox::new(move || ready.store(true, Ordering::SeqCst));
+        let _watching = store.on(&inbox).watch(COUNTER, heard.watch());
+        let writer = thread::spawn(move || (1..=2).for_each(|clicks| set(&store, clicks)));
+        thread::yield_now();
+        if is_asked.swap(false, Ordering::SeqCst) {
+            inbox.drain();
+        }
+        writer.join().unwrap();
+        while is_asked.swap(false, Ordering::SeqCst) {
+            inbox.drain();
+        }
+        assert_eq!(heard.last_without_gap(), Some(2));
     });
 }

@@ -1,5 +1,7 @@
 //! The list of mutants: what is replaced where, and which test notices. Knows nothing of how tests are run.
 
+use std::fmt;
+
 /// One way to break the store.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mutant {
@@ -8,10 +10,24 @@ pub(crate) struct Mutant {
     /// Lines that occur once, and what stands there instead.
     pub(crate) text: Vec<String>,
     pub(crate) instead: Vec<String>,
-    /// Whether the test runs over loom.
+    pub(crate) test: Test,
+}
+
+/// The test that is to notice.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Test {
+    /// Whether it runs over loom.
     pub(crate) is_loom: bool,
-    /// What `cargo test` is given.
-    pub(crate) test: Vec<String>,
+    /// What `cargo test` is given to build it.
+    pub(crate) target: Vec<String>,
+    /// What its name has.
+    pub(crate) name: String,
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.target.join(" "), self.name)
+    }
 }
 
 impl Mutant {
@@ -29,7 +45,7 @@ impl Mutant {
 }
 
 /// Reads the list: paragraphs of a title after `#`, `file`, lines after `-` and `+`, and `test` or `loom` with what
-/// `cargo test` is given.
+/// `cargo test` is given, last what the names of tests have.
 pub(crate) fn read(list: &str) -> Result<Vec<Mutant>, String> {
     let paragraphs = list.split("\n\n").map(str::trim_end);
     paragraphs
@@ -42,20 +58,28 @@ fn mutant(paragraph: &str) -> Result<Mutant, String> {
     let mut mutant = Mutant::default();
     for line in paragraph.lines().filter(|line| !line.is_empty()) {
         let (mark, rest) = line.split_once(' ').unwrap_or((line, ""));
-        let words = || rest.split_whitespace().map(str::to_owned).collect();
+        let test = |is_loom| -> Option<Test> {
+            let (target, name) = rest.rsplit_once(' ')?;
+            let target = target.split_whitespace().map(str::to_owned).collect();
+            let name = name.to_owned();
+            Some(Test {
+                is_loom,
+                target,
+                name,
+            })
+        };
         match mark {
             "#" => rest.clone_into(&mut mutant.title),
             "file" => rest.clone_into(&mut mutant.file),
             "-" => mutant.text.push(rest.to_owned()),
             "+" => mutant.instead.push(rest.to_owned()),
-            "test" => mutant.test = words(),
-            "loom" => (mutant.is_loom, mutant.test) = (true, words()),
+            "test" => mutant.test = test(false).unwrap_or_default(),
+            "loom" => mutant.test = test(true).unwrap_or_default(),
             _ => return Err(format!("what is meant by `{line}`?")),
         }
     }
-    let is_whole = ![&mutant.title, &mutant.file].contains(&&String::new())
-        && !mutant.text.is_empty()
-        && !mutant.test.is_empty();
+    let said = [&mutant.title, &mutant.file, &mutant.test.name];
+    let is_whole = !said.contains(&&String::new()) && !mutant.text.is_empty();
     is_whole
         .then_some(mutant)
         .ok_or_else(|| format!("it lacks something:\n{paragraph}"))
@@ -67,11 +91,12 @@ mod tests {
 
     #[test]
     fn a_mutant_replaces_what_is_there_once() {
-        let list = "# nothing is added\nfile a.rs\n- 1 + 1\n+ 1\nloom --test sums";
+        let list = "# nothing is added\nfile a.rs\n- 1 + 1\n+ 1\nloom --test adding sums";
         let [mutant] = &read(list).unwrap()[..] else {
             panic!("one is listed")
         };
-        assert!(mutant.is_loom);
+        assert!(mutant.test.is_loom);
+        assert_eq!(mutant.test.to_string(), "--test adding sums");
         assert_eq!(mutant.apply("let two = 1 + 1;").unwrap(), "let two = 1;");
         mutant.apply("let two = 2;").unwrap_err();
         mutant.apply("1 + 1; 1 + 1").unwrap_err();

@@ -14,7 +14,7 @@ use crate::{
 const USAGE: &str = "usage: store-mutants [word]
 
 Applies each mutant of mutants.txt, or those whose title has the word, to a copy of the tree, and runs its test. It is
-an error if the test passes, or cannot be built.";
+an error if the test passes, or cannot be built, or fails without the mutant.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -37,12 +37,24 @@ fn run(word: &str) -> Result<(), String> {
     let root = here.ancestors().nth(2).ok_or("the tree has no top")?;
     let mutants: Vec<Mutant> = read(&list_file())?;
     let chosen = mutants.iter().filter(|mutant| mutant.title.contains(word));
+    let chosen: Vec<&Mutant> = chosen.collect();
     let tree = Tree::copy(root)?;
+    let mut asked = Vec::new();
+    for mutant in &chosen {
+        if !asked.contains(&&mutant.test) {
+            asked.push(&mutant.test);
+            let outcome = tree.ask(&mutant.test)?;
+            println!("{outcome} without a mutant: {}", mutant.test);
+            if outcome != Outcome::Passed {
+                return Err("what the mutants do could not be told".to_owned());
+            }
+        }
+    }
     let mut survivors = Vec::new();
     for mutant in chosen {
         let outcome = tree.with(mutant)?;
         println!("{outcome}: {}", mutant.title);
-        if outcome != Outcome::Caught {
+        if !outcome.is_caught() {
             survivors.push(format!("{outcome}: {}", mutant.title));
         }
     }

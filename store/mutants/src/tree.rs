@@ -1,6 +1,7 @@
 //! A copy of the tree in which mutants are tried, one at a time. Knows nothing of which there are.
 
 use std::{
+    ffi::OsStr,
     fmt, fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -8,25 +9,36 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::list::Mutant;
+use serde_json::Value;
 
-/// A test that takes longer hangs, and so has noticed.
+use crate::list::{Mutant, Test};
+
+/// A test that takes longer hangs, and so has noticed. Building it does not count.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// What came of a mutant.
+/// What came of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    Caught,
-    Survived,
+    Failed,
+    Hung,
+    Passed,
     DoesNotBuild,
+}
+
+impl Outcome {
+    /// Whether the test has noticed the mutant.
+    pub(crate) fn is_caught(self) -> bool {
+        matches!(self, Self::Failed | Self::Hung)
+    }
 }
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Caught => "caught",
-            Self::Survived => "SURVIVED",
-            Self::DoesNotBuild => "DOES NOT BUILD",
+            Self::Failed => "the test fails",
+            Self::Hung => "the test hangs",
+            Self::Passed => "the test passes",
+            Self::DoesNotBuild => "does not build",
         })
     }
 }
@@ -34,15 +46,15 @@ impl fmt::Display for Outcome {
 /// See the module.
 pub(crate) struct Tree {
     top: PathBuf,
-    /// Where the project itself is built, so that what it depends on is built once.
+    /// Where it is built: not where the project is, as `cargo` takes the one for the other.
     target: PathBuf,
 }
 
 impl Tree {
     /// Copies the files of the tree, as they are, beside what the build leaves.
     pub(crate) fn copy(root: &Path) -> Result<Self, String> {
-        let target = root.join("target");
-        let top = target.join("mutants");
+        let target = root.join("target/mutants");
+        let top = target.join("tree");
         let _ = fs::remove_dir_all(&top);
         copy(root, &top).map_err(|why| format!("the tree cannot be copied: {why}"))?;
         Ok(Self { top, target })
@@ -55,61 +67,74 @@ impl Tree {
         let put =
             |text: &str| fs::write(&file, text).map_err(|why| format!("{}: {why}", mutant.file));
         put(&mutant.apply(&source)?)?;
-        let outcome = self.ask(mutant);
+        let outcome = self.ask(&mutant.test);
         put(&source)?;
         outcome
     }
 
-    fn ask(&self, mutant: &Mutant) -> Result<Outcome, String> {
-        let spawned = |last: &[&str]| -> Result<Child, String> {
-            self.cargo(mutant)
-                .args(last)
-                .spawn()
-                .map_err(|why| format!("cargo cannot be run: {why}"))
-        };
-        if !spawned(&["--no-run"])?
-            .wait()
-            .is_ok_and(|status| status.success())
-        {
+    /// Builds a test of the tree as it is, and runs it.
+    pub(crate) fn ask(&self, test: &Test) -> Result<Outcome, String> {
+        let Some(programs) = self.build(test)? else {
             return Ok(Outcome::DoesNotBuild);
+        };
+        for program in programs {
+            let outcome = self.run(&program, &test.name)?;
+            if outcome != Outcome::Passed {
+                return Ok(outcome);
+            }
         }
-        Ok(match passes(spawned(&[])?) {
-            true => Outcome::Survived,
-            false => Outcome::Caught,
-        })
+        Ok(Outcome::Passed)
     }
 
-    fn cargo(&self, mutant: &Mutant) -> Command {
-        let (target, flags) = match mutant.is_loom {
+    /// The programs that have the test, if they can be built.
+    fn build(&self, test: &Test) -> Result<Option<Vec<PathBuf>>, String> {
+        let (target, flags) = match test.is_loom {
             true => (self.target.join("loom"), "--cfg store_loom"),
-            false => (self.target.clone(), ""),
+            false => (self.target.join("plain"), ""),
         };
-        let mut cargo = Command::new("cargo");
-        cargo
+        let built = Command::new("cargo")
             .current_dir(&self.top)
             .env("CARGO_TARGET_DIR", target)
             .env("RUSTFLAGS", flags)
-            .args(["test", "--quiet"])
-            .args(&mutant.test)
+            .args(["test", "--quiet", "--no-run", "--message-format=json"])
+            .args(&test.target)
+            .stderr(Stdio::null())
+            .output()
+            .map_err(|why| format!("cargo cannot be run: {why}"))?;
+        let messages = String::from_utf8_lossy(&built.stdout);
+        let messages = messages.lines().map(serde_json::from_str);
+        let programs = messages.filter_map(|message: Result<Value, _>| {
+            let message = message.ok()?;
+            message["executable"].as_str().map(PathBuf::from)
+        });
+        Ok(built.status.success().then(|| programs.collect()))
+    }
+
+    /// Runs it itself, not by `cargo`: to end it is then to end all there is.
+    fn run(&self, program: &Path, name: &str) -> Result<Outcome, String> {
+        let mut test = Command::new(program)
+            .current_dir(&self.top)
+            .arg(name)
             .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        cargo
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|why| format!("{}: {why}", program.display()))?;
+        outcome(&mut test).map_err(|why| format!("{}: {why}", program.display()))
     }
 }
 
-/// Whether a test ends well, and in time.
-fn passes(mut test: Child) -> bool {
+fn outcome(test: &mut Child) -> std::io::Result<Outcome> {
     let begun = Instant::now();
     while begun.elapsed() < LIMIT {
-        match test.try_wait() {
-            Ok(Some(status)) => return status.success(),
-            Ok(None) => thread::park_timeout(Duration::from_millis(50)),
-            Err(_) => return false,
+        match test.try_wait()? {
+            Some(status) if status.success() => return Ok(Outcome::Passed),
+            Some(_) => return Ok(Outcome::Failed),
+            None => thread::park_timeout(Duration::from_millis(50)),
         }
     }
-    let _ = test.kill();
-    let _ = test.wait();
-    false
+    test.kill()?;
+    test.wait()?;
+    Ok(Outcome::Hung)
 }
 
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
@@ -117,7 +142,7 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let name = entry.file_name();
-        if name == "target" || name == ".git" {
+        if ["target", ".git"].map(OsStr::new).contains(&&*name) {
             continue;
         }
         let to = to.join(&name);

@@ -10,6 +10,7 @@ use super::{Value, ValueId, Values};
 use crate::{
     cause::Revision,
     model::{Heads, Holds, Model, StoreName, Stores},
+    sync::assert_unlocked,
 };
 
 /// One named store at one moment: reads as the plain struct, and never changes.
@@ -75,6 +76,7 @@ impl<M> Deref for Snapshot<M> {
 
 impl<M: fmt::Debug> fmt::Debug for Snapshot<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        assert_unlocked();
         f.debug_struct("Snapshot")
             .field("revision", &self.revision)
             .field("state", &self.state)

@@ -137,46 +137,50 @@ impl<T> Mutex<T> {
     }
 }
 
-/// A mutex that may be tried. To loom, letting go of a mutex is no step that others may come before, and who tries it
-/// would never find it held for long; so this one takes such a step first.
+/// A mutex that may be tried. To loom, who tries a mutex knows whether it is held at that very moment. A lock of the
+/// system's is a number in memory: who tries it may still read that it is held when it no longer is, unless a fence is
+/// in between. So this one has such a number.
 #[derive(Debug)]
 pub(super) struct TriedMutex<T> {
     mutex: loom::sync::Mutex<T>,
-    steps: atomic::AtomicUsize,
+    /// Written by who has the mutex.
+    is_held: atomic::AtomicBool,
 }
 
 pub(crate) struct TriedGuard<'a, T> {
     guard: loom::sync::MutexGuard<'a, T>,
-    steps: &'a atomic::AtomicUsize,
+    is_held: &'a atomic::AtomicBool,
 }
 
 impl<T> TriedMutex<T> {
     pub(super) fn new(value: T) -> Self {
         Self {
             mutex: loom::sync::Mutex::new(value),
-            steps: atomic::AtomicUsize::new(0),
+            is_held: atomic::AtomicBool::new(false),
         }
     }
 
     pub(super) fn lock(&self) -> TriedGuard<'_, T> {
-        TriedGuard {
-            guard: self.mutex.lock().expect("loom poisons nothing"),
-            steps: &self.steps,
-        }
+        self.held(self.mutex.lock().expect("loom poisons nothing"))
     }
 
     pub(super) fn try_lock(&self) -> Option<TriedGuard<'_, T>> {
-        self.steps.load(atomic::Ordering::Relaxed);
-        Some(TriedGuard {
-            guard: self.mutex.try_lock().ok()?,
-            steps: &self.steps,
-        })
+        match self.is_held.load(atomic::Ordering::Relaxed) {
+            true => None,
+            false => Some(self.held(self.mutex.try_lock().ok()?)),
+        }
+    }
+
+    fn held<'a>(&'a self, guard: loom::sync::MutexGuard<'a, T>) -> TriedGuard<'a, T> {
+        let is_held = &self.is_held;
+        is_held.store(true, atomic::Ordering::Relaxed);
+        TriedGuard { guard, is_held }
     }
 }
 
 impl<T> Drop for TriedGuard<'_, T> {
     fn drop(&mut self) {
-        self.steps.store(0, atomic::Ordering::Relaxed);
+        self.is_held.store(false, atomic::Ordering::Relaxed);
     }
 }
 
