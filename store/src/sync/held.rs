@@ -46,7 +46,7 @@ pub(crate) fn assert_unlocked() {
             held.get(),
             0,
             "code of the program's would run under a lock"
-        )
+        );
     });
 }
 
