@@ -18,6 +18,8 @@ use self::protocol::{
 };
 use crate::json::drawn;
 
+// Not all that the program takes from it is asked for here.
+#[allow(unused_imports)]
 #[path = "../../../examples/online-status/src/wire/mod.rs"]
 mod protocol;
 
