@@ -47,6 +47,25 @@ fn writing(
     (writer, written)
 }
 
+/// W10: a watch of nothing that comes and goes does not unsettle who waits for whom.
+#[test]
+fn w10_a_watch_of_nothing_leaves_queues_as_they_are() {
+    in_time(|| {
+        let store = app();
+        let (queue, _worker) = WorkQueue::new();
+        let on = store.on(queue).every(Queue::of::<2>().blocking());
+        drop(on.watch_across(()));
+        let (_watching, worker, seen) = held(&store);
+        let (writer, written) = writing(&store, 1..=3);
+        let_others_run();
+        assert!(written.load(SeqCst) <= 2, "the third waits for room");
+        while seen.try_iter().last() != Some(3) {
+            worker.run_ready();
+        }
+        writer.answer();
+    });
+}
+
 /// W10: the writer stands still until there is room, and every commit is told.
 #[test]
 fn w10_a_writer_waits_for_room() {

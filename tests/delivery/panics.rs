@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use store::{Inbox, Model, Source as _, Store, Watch as _, WorkQueue};
+use store::{Inbox, Model, Source as _, Store, Watch as _, WatchIn, WatchOf, Watcher, WorkQueue};
 
 use crate::support::{Log, panic_of};
 
@@ -117,6 +117,67 @@ fn w11_a_comparison_that_panics_does_not_end_a_stream() {
     let cup = cups.try_next().unwrap();
     assert_eq!((cup.change().old().unwrap().content, cup.content), (2, 3));
     log.heard([]);
+}
+
+/// A shelf whose commits of one write are merged, and told when `write` is through.
+fn merging(log: &Log, write: impl Fn(&Store<Shelf>) + Send + 'static) -> (Store<Shelf>, Watcher) {
+    let notes = log.clone();
+    let store = Store::builder()
+        .queue_bound(0)
+        .on_panic(move |report| notes.note(&report.message))
+        .build();
+    let writer = store.clone();
+    let busy = Shelf::OTHER.watch(move |_| write(&writer));
+    let watching = store.watch(SHELF, busy.changes_only());
+    (store, watching)
+}
+
+/// A watch of the cups that notes what it hears in somebody's name.
+fn cups_of(log: &Log, who: &'static str) -> impl WatchIn<Shelf> + WatchOf<Shelf> + use<> {
+    let log = log.clone();
+    let watch = Shelf::CUPS.watch(move |cup| log.note(format!("{who}: {}", cup.content)));
+    watch.changes_only()
+}
+
+/// W6: a comparison that panics while a merged commit is told counts as that watcher's panic; the next one is told.
+#[test]
+fn w6_a_comparison_that_panics_while_one_is_told_keeps_it_from_no_other() {
+    let (log, trap) = (Log::default(), Arc::new(Trap(AtomicBool::new(false))));
+    let set = Arc::clone(&trap);
+    let (store, _busy) = merging(&log, move |store| {
+        set_cup(store, 1, None);
+        set_cup(store, 2, Some(Arc::clone(&set)));
+        set.set();
+    });
+    let _first = store.watch(SHELF, cups_of(&log, "first"));
+    let _second = store.watch(SHELF, cups_of(&log, "second"));
+    store.update(SHELF, |shelf| shelf.other.set(1));
+    log.heard(["a comparison panics", "second: 2"]);
+    set_cup(&store, 3, None);
+    log.heard(["first: 3", "second: 3"]);
+}
+
+/// W6, W12: nor does it cost a paused watcher what it is to hear.
+#[test]
+fn w12_a_comparison_that_panics_while_others_are_told_is_not_that_of_a_paused_watcher() {
+    let (log, trap) = (Log::default(), Arc::new(Trap(AtomicBool::new(false))));
+    let set = Arc::clone(&trap);
+    let (store, _busy) = merging(&log, move |store| {
+        set_cup(store, 1, None);
+        store.update(SHELF, |shelf| shelf.vase.set(Fragile(5)));
+        set_cup(store, 2, Some(Arc::clone(&set)));
+        set.set();
+    });
+    let notes = log.clone();
+    let vase = Shelf::VASE.watch(move |vase| notes.note(format!("vase: {}", vase.0)));
+    let paused = store.watch(SHELF, cups_of(&log, "paused"));
+    let _told = store.watch(SHELF, cups_of(&log, "told"));
+    let _vase = store.watch(SHELF, vase.changes_only());
+    paused.pause();
+    store.update(SHELF, |shelf| shelf.other.set(1));
+    log.heard(["a comparison panics", "vase: 5"]);
+    paused.resume();
+    log.heard(["paused: 2"]);
 }
 
 /// Does something while the clone after so many panics; whether that came through.

@@ -126,7 +126,10 @@ impl<S: Stores> Agenda<S> {
         }
         let is_it =
             |item: &Item<S>| matches!(item, Item::Join(other) if other.id() == watching.id());
-        let at = self.queue.iter().rposition(is_it)?;
+        // From both ends: mostly the first or the last to come is the first to go.
+        let len = self.queue.len();
+        let mut places = (0..len).flat_map(|at| [len - 1 - at, at]);
+        let at = places.find(|at| is_it(&self.queue[*at]))?;
         let join = self.queue.remove(at);
         self.has_gaps |= self.neighbours(at).is_some();
         join

@@ -139,8 +139,8 @@ where
     }
 
     fn tell(&mut self, next: &mut usize, end: usize, commit: &Commit<S>, called: &Called) -> Halt {
-        let change = Change::of(self.field, commit);
-        let change = change.as_ref();
+        // Of merged commits it compares, with code of the program's: in the name of who is told.
+        let mut change = None;
         let listeners = self.listeners.as_mut_slice();
         let end = end.min(listeners.len());
         for (index, listener) in (*next..).zip(&mut listeners[*next..end]) {
@@ -153,9 +153,9 @@ where
                 return Halt::News;
             }
             *next = index + 1;
-            if let Some(change) = change {
-                Activity::tell(listener.at);
-                assert_unlocked();
+            Activity::tell(listener.at);
+            assert_unlocked();
+            if let Some(change) = change.get_or_insert_with(|| Change::of(self.field, commit)) {
                 callback.call(change);
             }
         }

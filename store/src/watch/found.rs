@@ -35,6 +35,12 @@ impl Found {
         self.fields.clear();
     }
 
+    /// Empties it, and keeps room for so many only.
+    pub(super) fn shrink_to(&mut self, room: usize) {
+        self.clear();
+        self.candidates.shrink_to(room);
+    }
+
     /// Adds callbacks that their watchers have.
     pub(super) fn add_all(&mut self, entries: &[Entry]) {
         let by = ToldBy::Watcher;

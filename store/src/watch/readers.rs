@@ -65,6 +65,10 @@ impl<S: Stores> Readers<S> {
     /// Takes note that one has ended. Once that is half of them they are taken out: a weak reference
     /// keeps all of a watcher's space.
     pub(super) fn forget(&self, watching: &Watching<S>) {
+        // It was never one of them.
+        if watching.parts.is_empty() {
+            return;
+        }
         let mut list = self.list.lock();
         list.ended += 1;
         let is_due = list.ended * 2 >= list.readers.len();

@@ -1,6 +1,6 @@
 //! Who watches which field and key.
 //!
-//! Belongs to the thread that tells. Runs no user code: indexes by key look keys up by themselves.
+//! Belongs to the thread that tells. Indexes run the program's `Hash`, `Eq` and `Ord`.
 
 use std::{
     any::Any,

@@ -182,6 +182,7 @@ impl<S: Stores> Roster<S> {
     fn give_memory_back(&mut self) {
         if self.members.len() * 4 < self.most || self.members.is_empty() {
             self.members.shrink_to_fit();
+            self.found.shrink_to(self.members.len());
             self.most = self.members.len();
         }
     }
