@@ -1,7 +1,7 @@
 //! Who watches one whole field.
 //!
-//! The callbacks are here, with the field's type, so that a commit's difference is found once for all of
-//! them. Belongs to the thread that tells, as all tables do.
+//! The callbacks are here, with the field's type, so that a commit's difference is found once for all that
+//! are told in a row. Belongs to the thread that tells, as all tables do.
 
 use std::any::Any;
 
@@ -51,7 +51,8 @@ pub(super) trait FieldTable<S: Stores>: Any + Send {
 
     fn entry(&self, index: usize) -> Option<Entry>;
 
-    /// Tells those from `next` on, up to `end`. A panic of a callback goes through, and counts as told.
+    /// Tells those from `next` on, up to `end`. A panic of a callback, or of a comparison
+    /// for it, goes through, and counts as told.
     fn tell(&mut self, next: &mut usize, end: usize, commit: &Commit<S>, called: &Called) -> Halt;
 }
 
