@@ -9,7 +9,7 @@ use super::{
     registration::WatchIn,
     watching::{Order, Told},
 };
-use crate::model::Stores;
+use crate::{model::Stores, sync::Caller};
 
 /// What is called.
 pub(crate) trait Callback<S: Stores>: Send + 'static {
@@ -22,6 +22,7 @@ pub(crate) trait Callback<S: Stores>: Send + 'static {
         self: Box<Self>,
         table: &mut dyn Any,
         order: Order,
+        at: Caller,
     ) -> Option<Box<dyn Callback<S>>>;
 }
 
@@ -42,6 +43,7 @@ impl<S: Stores, W: WatchIn<S>> Callback<S> for Only<W> {
         self: Box<Self>,
         _table: &mut dyn Any,
         _order: Order,
+        _at: Caller,
     ) -> Option<Box<dyn Callback<S>>> {
         Some(self)
     }

@@ -96,6 +96,15 @@ impl<'a, T> Change<'a, T> {
         Self::in_part(field, commit.part::<M>()?, &commit.cause)
     }
 
+    /// The difference of one field in a commit, if it is known without comparing.
+    #[inline]
+    pub(super) fn known<S: Holds<M>, M: Model>(
+        field: Field<M, T>,
+        commit: &'a Commit<S>,
+    ) -> Option<Self> {
+        Self::known_in_part(field, commit.part::<M>()?, &commit.cause)
+    }
+
     /// What was made of one field by commits that the watcher does not hear, merged into this one.
     pub(super) fn unheard_of<S: Holds<M>, M: Model>(
         field: Field<M, T>,
@@ -109,13 +118,18 @@ impl<'a, T> Change<'a, T> {
 
     #[inline]
     fn in_part<M: Model>(field: Field<M, T>, part: &'a Part<M>, cause: &'a Cause) -> Option<Self> {
+        Self::known_in_part(field, part, cause).or_else(|| Self::compared(field, part, cause))
+    }
+
+    #[inline]
+    fn known_in_part<M: Model>(
+        field: Field<M, T>,
+        part: &'a Part<M>,
+        cause: &'a Cause,
+    ) -> Option<Self> {
         let (new, delta) = field.both(&part.after, &part.delta);
-        match delta.known_old() {
-            Some(old) if part.unheard.is_none() => {
-                Some(Self::new(new, Some(old), delta.journal(), cause))
-            }
-            _ => Self::compared(field, part, cause),
-        }
+        let old = delta.known_old().filter(|_| part.unheard.is_none())?;
+        Some(Self::new(new, Some(old), delta.journal(), cause))
     }
 
     /// The difference of one field in what was merged, if it differs.

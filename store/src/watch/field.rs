@@ -5,7 +5,7 @@ use std::any::Any;
 use super::{
     callback::{Apart, Callback},
     change::Change,
-    field_table::{FieldCallback, FieldListeners},
+    field_table::FieldListeners,
     moment::Moment,
     owned::OwnedChange,
     registration::{LocalWatchIn, Registration, Watch, WatchIn, WatchOf},
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     change::FieldPlace,
     model::{Field, Holds, Model},
+    sync::Caller,
 };
 
 /// A watch of one whole field: [`Field::watch`].
@@ -106,24 +107,14 @@ where
         self: Box<Self>,
         table: &mut dyn Any,
         order: Order,
+        at: Caller,
     ) -> Option<Box<dyn Callback<S>>> {
-        match table.downcast_mut::<FieldListeners<S, M, T>>() {
-            Some(listeners) => listeners.join(order, self).map(|back| back as _),
-            None => Some(self),
-        }
-    }
-}
-
-impl<S, M, T, F> FieldCallback<S, T> for FieldWatch<M, T, F>
-where
-    S: Holds<M>,
-    M: Model,
-    T: Send + Sync + 'static,
-    F: FnMut(Change<'_, T>) + Send + 'static,
-{
-    #[inline]
-    fn call(&mut self, change: &Change<'_, T>) {
-        (self.callback)(*change);
+        let Some(listeners) = table.downcast_mut::<FieldListeners<S, M, T>>() else {
+            return Some(self);
+        };
+        let Self { field, callback } = *self;
+        let back = listeners.join(order, at, callback)?;
+        Some(Box::new(Self::new(field, back)))
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     callback::Callback,
     called::Called,
     change::Change,
+    field::FieldWatch,
     found::{Candidate, Found, ToldBy},
     listeners::{Entry, Listeners},
     watching::Order,
@@ -19,9 +20,53 @@ use crate::{
     sync::{Activity, Caller, assert_unlocked},
 };
 
-/// A callback that is called with the change of a field.
-pub(super) trait FieldCallback<S: Stores, T>: Callback<S> {
-    fn call(&mut self, change: &Change<'_, T>);
+/// A callback that has its place in the table of a field.
+trait FieldCallback<S: Stores, M: Model, T>: Send {
+    /// Says whom it calls; whether there is news to be heard first.
+    fn announce(&self, called: &Called) -> bool;
+
+    /// Says whom it calls and calls it, unless there is news to be heard first; whether there is.
+    fn call(&mut self, change: &Change<'_, T>, called: &Called) -> bool;
+
+    /// What it is to its watcher.
+    fn leave(self: Box<Self>, field: Field<M, T>) -> Box<dyn Callback<S>>;
+}
+
+/// A callback, and whose it is: small, as telling many is bound by the memory that it goes through.
+struct Seated<F> {
+    watcher: u64,
+    at: Caller,
+    callback: F,
+}
+
+impl<S, M, T, F> FieldCallback<S, M, T> for Seated<F>
+where
+    S: Holds<M>,
+    M: Model,
+    T: Send + Sync + 'static,
+    F: FnMut(Change<'_, T>) + Send + 'static,
+{
+    #[inline]
+    fn announce(&self, called: &Called) -> bool {
+        let has_news = called.call(self.watcher);
+        if !has_news {
+            Activity::tell(self.at);
+            assert_unlocked();
+        }
+        has_news
+    }
+
+    fn call(&mut self, change: &Change<'_, T>, called: &Called) -> bool {
+        let has_news = FieldCallback::<S, M, T>::announce(self, called);
+        if !has_news {
+            (self.callback)(*change);
+        }
+        has_news
+    }
+
+    fn leave(self: Box<Self>, field: Field<M, T>) -> Box<dyn Callback<S>> {
+        Box::new(FieldWatch::new(field, self.callback))
+    }
 }
 
 /// Why the telling of a table halts.
@@ -38,7 +83,7 @@ pub(super) enum Halt {
 pub(super) trait FieldTable<S: Stores>: Any + Send {
     fn is_empty(&self) -> bool;
 
-    fn insert(&mut self, entry: Entry, at: Caller);
+    fn insert(&mut self, entry: Entry);
 
     /// Takes note that one of them has gone.
     fn remove_one(&mut self, is_there: &dyn Fn(&Entry) -> bool);
@@ -56,28 +101,21 @@ pub(super) trait FieldTable<S: Stores>: Any + Send {
     fn tell(&mut self, next: &mut usize, end: usize, commit: &Commit<S>, called: &Called) -> Halt;
 }
 
-/// A callback in the table of its field.
-struct Listener<S, T> {
-    entry: Entry,
-    at: Caller,
-    /// `None` if it is told by its watcher.
-    callback: Option<Box<dyn FieldCallback<S, T>>>,
-}
-
-impl<S, T> AsRef<Entry> for Listener<S, T> {
-    #[inline]
-    fn as_ref(&self) -> &Entry {
-        &self.entry
-    }
-}
+/// `None` if it is told by its watcher.
+type Slot<S, M, T> = Option<Box<dyn FieldCallback<S, M, T>>>;
 
 /// See the module.
-pub(super) struct FieldListeners<S, M: Model, T: 'static> {
+pub(super) struct FieldListeners<S: Stores, M: Model, T: 'static> {
     field: Field<M, T>,
-    listeners: Listeners<Listener<S, T>>,
+    listeners: Listeners<Slot<S, M, T>>,
 }
 
-impl<S: Stores, M: Model, T: 'static> FieldListeners<S, M, T> {
+impl<S, M, T> FieldListeners<S, M, T>
+where
+    S: Holds<M>,
+    M: Model,
+    T: Send + Sync + 'static,
+{
     pub(super) fn new(field: Field<M, T>) -> Self {
         Self {
             field,
@@ -86,16 +124,77 @@ impl<S: Stores, M: Model, T: 'static> FieldListeners<S, M, T> {
     }
 
     /// Takes a callback of one of the listeners; gives it back if there is none such.
-    pub(super) fn join<C: FieldCallback<S, T>>(
-        &mut self,
-        order: Order,
-        callback: Box<C>,
-    ) -> Option<Box<C>> {
-        let Some(listener) = self.listeners.find(order) else {
+    pub(super) fn join<F>(&mut self, order: Order, at: Caller, callback: F) -> Option<F>
+    where
+        F: FnMut(Change<'_, T>) + Send + 'static,
+    {
+        let Some(slot) = self.listeners.find(order) else {
             return Some(callback);
         };
-        listener.callback = Some(callback);
+        let watcher = order.watcher;
+        *slot = Some(Box::new(Seated {
+            watcher,
+            at,
+            callback,
+        }));
         None
+    }
+
+    /// Tells all of them of a difference.
+    #[inline]
+    fn tell_change(
+        &mut self,
+        next: &mut usize,
+        end: usize,
+        change: &Change<'_, T>,
+        called: &Called,
+    ) -> Halt {
+        let (entries, slots) = self.listeners.parts_mut();
+        let end = end.min(slots.len());
+        for (index, slot) in (*next..).zip(&mut slots[*next..end]) {
+            *next = index + 1;
+            let Some(callback) = slot else {
+                return Halt::Watcher(entries[index]);
+            };
+            if callback.call(change, called) {
+                *next = index;
+                return Halt::News;
+            }
+        }
+        Halt::Through
+    }
+
+    /// Compares what was merged, with code of the program's: in the name of the first who is told.
+    #[cold]
+    fn tell_compared(
+        &mut self,
+        next: &mut usize,
+        end: usize,
+        commit: &Commit<S>,
+        called: &Called,
+    ) -> Halt {
+        let (entries, slots) = self.listeners.parts_mut();
+        let end = end.min(slots.len());
+        let first = *next;
+        *next = end.min(first + 1);
+        match slots[first..end].first() {
+            None => return Halt::Through,
+            Some(None) => return Halt::Watcher(entries[first]),
+            Some(Some(callback)) => {
+                if callback.announce(called) {
+                    *next = first;
+                    return Halt::News;
+                }
+            }
+        }
+        if let Some(change) = Change::of(self.field, commit) {
+            *next = first;
+            return self.tell_change(next, end, &change, called);
+        }
+        // Nothing differs: only those are left that their watchers tell.
+        let left = slots[*next..end].iter().position(Option::is_none);
+        *next = left.map_or(end, |left| *next + left + 1);
+        left.map_or(Halt::Through, |_| Halt::Watcher(entries[*next - 1]))
     }
 }
 
@@ -109,12 +208,8 @@ where
         self.listeners.is_empty()
     }
 
-    fn insert(&mut self, entry: Entry, at: Caller) {
-        self.listeners.insert(Listener {
-            entry,
-            at,
-            callback: None,
-        });
+    fn insert(&mut self, entry: Entry) {
+        self.listeners.insert(entry);
     }
 
     fn remove_one(&mut self, is_there: &dyn Fn(&Entry) -> bool) {
@@ -122,44 +217,26 @@ where
     }
 
     fn take(&mut self, order: Order) -> Option<Box<dyn Callback<S>>> {
-        let callback = self.listeners.find(order)?.callback.take()?;
-        Some(callback)
+        let callback = self.listeners.find(order)?.take()?;
+        Some(callback.leave(self.field))
     }
 
     fn collect(&self, nth: usize, into: &mut Found) {
-        let listeners = self.listeners.as_slice().iter().enumerate();
-        into.extend(listeners.map(|(index, listener)| Candidate {
-            entry: listener.entry,
+        let entries = self.listeners.as_slice().iter().enumerate();
+        into.extend(entries.map(|(index, &entry)| Candidate {
+            entry,
             by: ToldBy::Field { nth, index },
         }));
     }
 
     fn entry(&self, index: usize) -> Option<Entry> {
-        let listener = self.listeners.as_slice().get(index)?;
-        Some(listener.entry)
+        self.listeners.as_slice().get(index).copied()
     }
 
     fn tell(&mut self, next: &mut usize, end: usize, commit: &Commit<S>, called: &Called) -> Halt {
-        // Of merged commits it compares, with code of the program's: in the name of who is told.
-        let mut change = None;
-        let listeners = self.listeners.as_mut_slice();
-        let end = end.min(listeners.len());
-        for (index, listener) in (*next..).zip(&mut listeners[*next..end]) {
-            let Some(callback) = &mut listener.callback else {
-                *next = index + 1;
-                return Halt::Watcher(listener.entry);
-            };
-            if called.call(listener.entry.order.watcher) {
-                *next = index;
-                return Halt::News;
-            }
-            *next = index + 1;
-            Activity::tell(listener.at);
-            assert_unlocked();
-            if let Some(change) = change.get_or_insert_with(|| Change::of(self.field, commit)) {
-                callback.call(change);
-            }
+        match Change::known(self.field, commit) {
+            Some(change) => self.tell_change(next, end, &change, called),
+            None => self.tell_compared(next, end, commit, called),
         }
-        Halt::Through
     }
 }

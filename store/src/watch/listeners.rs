@@ -20,59 +20,56 @@ impl Entry {
     }
 }
 
-impl AsRef<Entry> for Entry {
-    #[inline]
-    fn as_ref(&self) -> &Entry {
-        self
-    }
-}
-
-pub(super) struct Listeners<L = Entry> {
-    entries: Vec<L>,
+/// Callbacks by their entries, and beside each what else is kept of it.
+pub(super) struct Listeners<K = ()> {
+    entries: Vec<Entry>,
+    kept: Vec<K>,
     /// How many of them have gone.
     gone: usize,
 }
 
-impl<L> Default for Listeners<L> {
+impl<K> Default for Listeners<K> {
     fn default() -> Self {
         Self {
             entries: Vec::new(),
+            kept: Vec::new(),
             gone: 0,
         }
     }
 }
 
-impl<L: AsRef<Entry>> Listeners<L> {
+impl<K: Default> Listeners<K> {
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
     /// All of them, and some that have gone.
     #[inline]
-    pub(super) fn as_slice(&self) -> &[L] {
+    pub(super) fn as_slice(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// As [`as_slice`](Self::as_slice), to be changed; the entries stay what they are.
+    /// The same, and beside each what is kept of it.
     #[inline]
-    pub(super) fn as_mut_slice(&mut self) -> &mut [L] {
-        &mut self.entries
+    pub(super) fn parts_mut(&mut self) -> (&[Entry], &mut [K]) {
+        (&self.entries, &mut self.kept)
     }
 
-    pub(super) fn insert(&mut self, listener: L) {
+    pub(super) fn insert(&mut self, entry: Entry) {
         // Mostly the last: only watchers that are registered at the same time come out of turn.
-        let order = listener.as_ref().order;
         let place = self
             .entries
-            .partition_point(|other| other.as_ref().order < order);
-        self.entries.insert(place, listener);
+            .partition_point(|other| other.order < entry.order);
+        self.entries.insert(place, entry);
+        self.kept.insert(place, K::default());
     }
 
-    pub(super) fn find(&mut self, order: Order) -> Option<&mut L> {
+    /// What is kept of the one with this order.
+    pub(super) fn find(&mut self, order: Order) -> Option<&mut K> {
         let place = self
             .entries
-            .binary_search_by_key(&order, |other| other.as_ref().order);
-        Some(&mut self.entries[place.ok()?])
+            .binary_search_by_key(&order, |other| other.order);
+        Some(&mut self.kept[place.ok()?])
     }
 
     /// Takes note that one of them has gone.
@@ -81,8 +78,11 @@ impl<L: AsRef<Entry>> Listeners<L> {
         // Once all have gone this leaves none, so that an empty table is an empty array.
         if self.gone * 2 >= self.entries.len() {
             self.gone = 0;
-            self.entries.retain(|listener| is_there(listener.as_ref()));
+            let mut entries = self.entries.iter();
+            self.kept.retain(|_| entries.next().is_some_and(&is_there));
+            self.entries.retain(is_there);
             self.entries.shrink_to(self.entries.len() * 2);
+            self.kept.shrink_to(self.kept.len() * 2);
         }
     }
 }

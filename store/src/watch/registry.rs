@@ -157,11 +157,11 @@ impl<S: Stores> Registry<S> {
     }
 
     /// Adds a callback. Indexes run the program's `Hash`, `Eq` and `Ord`.
-    pub(super) fn insert(&mut self, place: &Place<S>, entry: Entry, at: Caller) {
+    pub(super) fn insert(&mut self, place: &Place<S>, entry: Entry) {
         self.change(
             place,
             |indexes, spot| spot.insert(indexes, entry),
-            |table| table.insert(entry, at),
+            |table| table.insert(entry),
             |table| table.listeners.insert(entry),
         );
     }
@@ -212,10 +212,11 @@ impl<S: Stores> Registry<S> {
     pub(super) fn lend(
         &mut self,
         part: &Part<S>,
+        at: Caller,
         callback: Box<dyn Callback<S>>,
     ) -> Option<Box<dyn Callback<S>>> {
         match self.whole_field(&part.place) {
-            Some(table) if part.ignored.is_empty() => callback.join_field(table, part.order),
+            Some(table) if part.ignored.is_empty() => callback.join_field(table, part.order, at),
             _ => Some(callback),
         }
     }

@@ -62,7 +62,7 @@ impl<S: Stores> Member<S> {
             if part.is_listed() {
                 *slot = slot
                     .take()
-                    .and_then(|callback| registry.lend(part, callback));
+                    .and_then(|callback| registry.lend(part, self.at, callback));
             }
         }
     }
@@ -132,7 +132,7 @@ impl<S: Stores> Roster<S> {
                 continue;
             }
             let entry = part.entry(seat);
-            report::contained(|| self.registry.insert(&part.place, entry, watching.at));
+            report::contained(|| self.registry.insert(&part.place, entry));
         }
         self.members[seat].lend_callbacks(&mut self.registry);
         self.look_at(&watching);
