@@ -3,7 +3,7 @@
 //! The callbacks are here, with the field's type, so that a commit's difference is found once for all that
 //! are told in a row. Belongs to the thread that tells, as all tables do.
 
-use std::any::Any;
+use std::{any::Any, slice};
 
 use super::{
     callback::Callback,
@@ -57,11 +57,11 @@ where
     }
 
     fn call(&mut self, change: &Change<'_, T>, called: &Called) -> bool {
-        let has_news = FieldCallback::<S, M, T>::announce(self, called);
-        if !has_news {
-            (self.callback)(*change);
+        if FieldCallback::<S, M, T>::announce(self, called) {
+            return true;
         }
-        has_news
+        (self.callback)(*change);
+        false
     }
 
     fn leave(self: Box<Self>, field: Field<M, T>) -> Box<dyn Callback<S>> {
@@ -103,6 +103,27 @@ pub(super) trait FieldTable<S: Stores>: Any + Send {
 
 /// `None` if it is told by its watcher.
 type Slot<S, M, T> = Option<Box<dyn FieldCallback<S, M, T>>>;
+
+/// How far the telling of a table is; writes it down when it ends, also by unwinding, and not before.
+struct Progress<'a, T> {
+    left: slice::IterMut<'a, T>,
+    end: usize,
+    next: &'a mut usize,
+}
+
+impl<T> Progress<'_, T> {
+    #[inline]
+    fn told(&self) -> usize {
+        self.end - self.left.len()
+    }
+}
+
+impl<T> Drop for Progress<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        *self.next = self.told();
+    }
+}
 
 /// See the module.
 pub(super) struct FieldListeners<S: Stores, M: Model, T: 'static> {
@@ -151,13 +172,18 @@ where
     ) -> Halt {
         let (entries, slots) = self.listeners.parts_mut();
         let end = end.min(slots.len());
-        for (index, slot) in (*next..).zip(&mut slots[*next..end]) {
-            *next = index + 1;
+        let mut progress = Progress {
+            left: slots[*next..end].iter_mut(),
+            end,
+            next,
+        };
+        while let Some(slot) = progress.left.next() {
             let Some(callback) = slot else {
-                return Halt::Watcher(entries[index]);
+                return Halt::Watcher(entries[progress.told() - 1]);
             };
             if callback.call(change, called) {
-                *next = index;
+                drop(progress);
+                *next -= 1;
                 return Halt::News;
             }
         }
