@@ -8,7 +8,7 @@ use super::{
     registration::{LocalWatchIn, Registration, Watch, WatchIn, WatchOf},
     watching::{Order, Told},
 };
-use crate::{model::Stores, sync::Caller};
+use crate::model::Stores;
 
 impl Watch for () {}
 
@@ -207,7 +207,6 @@ impl<S: Stores> Callback<S> for CalledOnce<S> {
         self: Box<Self>,
         _table: &mut dyn Any,
         _order: Order,
-        _at: Caller,
     ) -> Option<Box<dyn Callback<S>>> {
         Some(self)
     }

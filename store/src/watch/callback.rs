@@ -22,7 +22,6 @@ pub(crate) trait Callback<S: Stores>: Send + 'static {
         self: Box<Self>,
         table: &mut dyn Any,
         order: Order,
-        at: Caller,
     ) -> Option<Box<dyn Callback<S>>>;
 }
 
@@ -43,22 +42,29 @@ impl<S: Stores, W: WatchIn<S>> Callback<S> for Only<W> {
         self: Box<Self>,
         _table: &mut dyn Any,
         _order: Order,
-        _at: Caller,
     ) -> Option<Box<dyn Callback<S>>> {
         Some(self)
     }
 }
 
-/// The callbacks of a watch, as it is taken apart.
+/// The callbacks of a watch, as it is taken apart, and whose they become.
 #[doc(hidden)]
-pub struct Apart<S: Stores>(Callbacks<S>);
+pub struct Apart<S: Stores> {
+    pub(super) watcher: u64,
+    pub(super) at: Caller,
+    callbacks: Callbacks<S>,
+}
 
 impl<S: Stores> Apart<S> {
-    /// Takes a watch apart.
-    pub(crate) fn of<W: WatchIn<S>>(watch: W) -> Callbacks<S> {
-        let mut apart = Self(Callbacks::new());
+    /// Takes the watch of a watcher apart.
+    pub(super) fn of<W: WatchIn<S>>(watch: W, watcher: u64, at: Caller) -> Callbacks<S> {
+        let mut apart = Self {
+            watcher,
+            at,
+            callbacks: Callbacks::new(),
+        };
         watch.take_apart(&mut apart);
-        apart.0
+        apart.callbacks
     }
 
     /// Adds a watch that has one callback.
@@ -67,7 +73,7 @@ impl<S: Stores> Apart<S> {
     }
 
     pub(super) fn add(&mut self, callback: impl Callback<S>) {
-        self.0.push(Some(Box::new(callback)));
+        self.callbacks.push(Some(Box::new(callback)));
     }
 
     /// Takes a watch apart, and adds what `wrap` makes of each of its callbacks.
@@ -76,7 +82,7 @@ impl<S: Stores> Apart<S> {
         watch: W,
         wrap: impl FnMut(Box<dyn Callback<S>>) -> C,
     ) {
-        let callbacks = Self::of(watch).into_iter().flatten();
+        let callbacks = Self::of(watch, self.watcher, self.at).into_iter().flatten();
         callbacks.map(wrap).for_each(|callback| self.add(callback));
     }
 }

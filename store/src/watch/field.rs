@@ -1,21 +1,18 @@
 //! Watches of one field.
 
-use std::any::Any;
-
 use super::{
-    callback::{Apart, Callback},
+    callback::Apart,
     change::Change,
-    field_table::FieldListeners,
+    field_callback::FieldCallback,
     moment::Moment,
     owned::OwnedChange,
     registration::{LocalWatchIn, Registration, Watch, WatchIn, WatchOf},
     source::{Source, SourceIn},
-    watching::{Order, Told},
+    watching::Told,
 };
 use crate::{
     change::FieldPlace,
     model::{Field, Holds, Model},
-    sync::Caller,
 };
 
 /// A watch of one whole field: [`Field::watch`].
@@ -23,7 +20,7 @@ use crate::{
 #[must_use = "a watch does nothing until a store is given it"]
 pub struct FieldWatch<M: Model, T: 'static, F> {
     field: Field<M, T>,
-    callback: F,
+    pub(super) callback: F,
 }
 
 impl<M: Model, T: 'static, F> FieldWatch<M, T, F> {
@@ -88,33 +85,11 @@ where
     F: FnMut(Change<'_, T>) + Send + 'static,
 {
     fn take_apart(self, into: &mut Apart<S>) {
-        into.add(self);
-    }
-}
-
-impl<S, M, T, F> Callback<S> for FieldWatch<M, T, F>
-where
-    S: Holds<M>,
-    M: Model,
-    T: Send + Sync + 'static,
-    F: FnMut(Change<'_, T>) + Send + 'static,
-{
-    fn tell(&mut self, moment: &Moment<'_, S>) -> Told {
-        LocalWatchIn::tell(self, 0, moment)
-    }
-
-    fn join_field(
-        self: Box<Self>,
-        table: &mut dyn Any,
-        order: Order,
-        at: Caller,
-    ) -> Option<Box<dyn Callback<S>>> {
-        let Some(listeners) = table.downcast_mut::<FieldListeners<S, M, T>>() else {
-            return Some(self);
-        };
-        let Self { field, callback } = *self;
-        let back = listeners.join(order, at, callback)?;
-        Some(Box::new(Self::new(field, back)))
+        into.add(FieldCallback {
+            watcher: into.watcher,
+            at: into.at,
+            watch: self,
+        });
     }
 }
 

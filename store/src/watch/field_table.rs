@@ -9,7 +9,7 @@ use super::{
     callback::Callback,
     called::Called,
     change::Change,
-    field::FieldWatch,
+    field_callback::CallWithChange,
     found::{Candidate, Found, ToldBy},
     listeners::{Entry, Listeners},
     watching::Order,
@@ -17,57 +17,7 @@ use super::{
 use crate::{
     change::Commit,
     model::{Field, Holds, Model, Stores},
-    sync::{Activity, Caller, assert_unlocked},
 };
-
-/// A callback that has its place in the table of a field.
-trait FieldCallback<S: Stores, M: Model, T>: Send {
-    /// Says whom it calls; whether there is news to be heard first.
-    fn announce(&self, called: &Called) -> bool;
-
-    /// Says whom it calls and calls it, unless there is news to be heard first; whether there is.
-    fn call(&mut self, change: &Change<'_, T>, called: &Called) -> bool;
-
-    /// What it is to its watcher.
-    fn leave(self: Box<Self>, field: Field<M, T>) -> Box<dyn Callback<S>>;
-}
-
-/// A callback, and whose it is: small, as telling many is bound by the memory that it goes through.
-struct Seated<F> {
-    watcher: u64,
-    at: Caller,
-    callback: F,
-}
-
-impl<S, M, T, F> FieldCallback<S, M, T> for Seated<F>
-where
-    S: Holds<M>,
-    M: Model,
-    T: Send + Sync + 'static,
-    F: FnMut(Change<'_, T>) + Send + 'static,
-{
-    #[inline]
-    fn announce(&self, called: &Called) -> bool {
-        let has_news = called.call(self.watcher);
-        if !has_news {
-            Activity::tell(self.at);
-            assert_unlocked();
-        }
-        has_news
-    }
-
-    fn call(&mut self, change: &Change<'_, T>, called: &Called) -> bool {
-        if FieldCallback::<S, M, T>::announce(self, called) {
-            return true;
-        }
-        (self.callback)(*change);
-        false
-    }
-
-    fn leave(self: Box<Self>, field: Field<M, T>) -> Box<dyn Callback<S>> {
-        Box::new(FieldWatch::new(field, self.callback))
-    }
-}
 
 /// Why the telling of a table halts.
 pub(super) enum Halt {
@@ -102,7 +52,7 @@ pub(super) trait FieldTable<S: Stores>: Any + Send {
 }
 
 /// `None` if it is told by its watcher.
-type Slot<S, M, T> = Option<Box<dyn FieldCallback<S, M, T>>>;
+type Slot<S, T> = Option<Box<dyn CallWithChange<S, T>>>;
 
 /// How far the telling of a table is; writes it down when it ends, also by unwinding, and not before.
 struct Progress<'a, T> {
@@ -128,7 +78,7 @@ impl<T> Drop for Progress<'_, T> {
 /// See the module.
 pub(super) struct FieldListeners<S: Stores, M: Model, T: 'static> {
     field: Field<M, T>,
-    listeners: Listeners<Slot<S, M, T>>,
+    listeners: Listeners<Slot<S, T>>,
 }
 
 impl<S, M, T> FieldListeners<S, M, T>
@@ -145,19 +95,15 @@ where
     }
 
     /// Takes a callback of one of the listeners; gives it back if there is none such.
-    pub(super) fn join<F>(&mut self, order: Order, at: Caller, callback: F) -> Option<F>
-    where
-        F: FnMut(Change<'_, T>) + Send + 'static,
-    {
+    pub(super) fn join<C: CallWithChange<S, T>>(
+        &mut self,
+        order: Order,
+        callback: Box<C>,
+    ) -> Option<Box<C>> {
         let Some(slot) = self.listeners.find(order) else {
             return Some(callback);
         };
-        let watcher = order.watcher;
-        *slot = Some(Box::new(Seated {
-            watcher,
-            at,
-            callback,
-        }));
+        *slot = Some(callback);
         None
     }
 
@@ -244,7 +190,7 @@ where
 
     fn take(&mut self, order: Order) -> Option<Box<dyn Callback<S>>> {
         let callback = self.listeners.find(order)?.take()?;
-        Some(callback.leave(self.field))
+        Some(callback)
     }
 
     fn collect(&self, nth: usize, into: &mut Found) {

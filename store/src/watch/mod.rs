@@ -36,6 +36,7 @@ mod watcher;
 mod reading;
 mod source;
 mod field;
+mod field_callback;
 mod key;
 mod range;
 mod fields;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    callback::{Apart, Callbacks},
+    callback::Callbacks,
     delivery::{Manner, Reader},
     moment::Moment,
     pace::Pacer,
@@ -32,9 +32,10 @@ impl<S: Stores> Reading<S> {
         manner: Manner,
         watch: W,
     ) -> Self {
+        let callbacks = registration.take_apart(watch);
         let watching = registration.prepare(Reader::Stream, manner, Callbacks::new());
         let mut reading = Self {
-            callbacks: Apart::of(watch),
+            callbacks,
             pacer: watching.delivery.take_pacer(),
             _registration: Watcher::new(Arc::clone(&watching)),
             watching,

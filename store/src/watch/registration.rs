@@ -183,9 +183,15 @@ impl<S: Stores> Registration<S> {
         manner: Manner,
         watch: W,
     ) -> Watcher {
-        let watching = self.prepare(reader, manner, Apart::of(watch));
+        let callbacks = self.take_apart(watch);
+        let watching = self.prepare(reader, manner, callbacks);
         Self::start(&watching, truth, |nth, moment| watching.call(nth, moment));
         Watcher::new(watching)
+    }
+
+    /// Takes the watch of this watcher apart.
+    pub(super) fn take_apart<W: WatchIn<S>>(&self, watch: W) -> Callbacks<S> {
+        Apart::of(watch, self.id, self.at)
     }
 
     /// Makes the watcher, which hears nothing yet.

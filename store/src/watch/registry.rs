@@ -23,7 +23,6 @@ use crate::{
     change::{Commit, FieldPlace, Reach},
     model::{Field, Holds, Model, Stores, VisitEach, VisitField},
     state::ValueId,
-    sync::Caller,
 };
 
 /// Finds those who watch parts of one field, such as single keys.
@@ -212,11 +211,10 @@ impl<S: Stores> Registry<S> {
     pub(super) fn lend(
         &mut self,
         part: &Part<S>,
-        at: Caller,
         callback: Box<dyn Callback<S>>,
     ) -> Option<Box<dyn Callback<S>>> {
         match self.whole_field(&part.place) {
-            Some(table) if part.ignored.is_empty() => callback.join_field(table, part.order, at),
+            Some(table) if part.ignored.is_empty() => callback.join_field(table, part.order),
             _ => Some(callback),
         }
     }

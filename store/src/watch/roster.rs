@@ -62,7 +62,7 @@ impl<S: Stores> Member<S> {
             if part.is_listed() {
                 *slot = slot
                     .take()
-                    .and_then(|callback| registry.lend(part, self.at, callback));
+                    .and_then(|callback| registry.lend(part, callback));
             }
         }
     }
