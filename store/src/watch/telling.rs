@@ -121,10 +121,12 @@ impl<S: Stores> Watchers<S> {
     /// Begins a write: waits until a commit can be told to those who want each one.
     #[inline]
     pub(crate) fn due(&self) -> Due<'_, S> {
+        // First, so that the rest is made where it is to lie.
+        let room = self.readers.room();
         Due {
             role: None,
             commit: Announced::Told,
-            room: self.readers.room(),
+            room,
         }
     }
 
@@ -219,7 +221,12 @@ impl<S: Stores> Watchers<S> {
 
     /// Tells what waits, unless another thread or a caller further up does so already; whether all
     /// news was heard by this thread.
+    #[inline]
     pub(super) fn tell_waiting(self: &Arc<Self>) -> bool {
+        !self.has_work() || self.tell_all_waiting()
+    }
+
+    fn tell_all_waiting(self: &Arc<Self>) -> bool {
         while self.has_work() {
             // Whoever has the role looks for work after having given it up.
             fence(Ordering::SeqCst);
