@@ -2,6 +2,8 @@
 
 /// Whether a value differs from what a watcher knows of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// As wide as a register: what is written as a byte and moved as a word makes the processor wait.
+#[repr(usize)]
 pub(crate) enum Differs {
     No,
     Yes,
