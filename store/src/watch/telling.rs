@@ -442,6 +442,7 @@ fn call_first<S: Stores>(
 }
 
 /// What a thread does while it tells of `cause`.
+#[inline]
 pub(super) fn telling(cause: &Cause) -> Activity {
     Activity {
         telling: Some(cause.at),
