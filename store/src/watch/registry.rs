@@ -281,6 +281,7 @@ impl<S: Stores> Registry<S> {
 
     /// Whoever may watch what a commit changed; there may be some that have gone. If they are not
     /// together, puts them into `found`. Puts into `feeds` where streams read.
+    #[inline]
     pub(super) fn audience<'a>(
         &'a self,
         commit: &Commit<S>,
