@@ -85,15 +85,15 @@ impl<R: AsyncBufRead + Unpin> FrameReader<R> {
 
 fn parse<M: DeserializeOwned>(line: &[u8]) -> Result<M, FrameError> {
     serde_json::from_slice(line).map_err(|cause| FrameError::Nonsense {
-        cause: cause.to_string(),
-        excerpt: excerpt(line),
+        // It quotes names that it does not know.
+        cause: excerpt(cause.to_string().as_bytes(), 200),
+        excerpt: excerpt(line, 40),
     })
 }
 
-/// The first characters of a line, with nothing in them that could disturb a terminal.
-fn excerpt(line: &[u8]) -> String {
-    const SHOWN: usize = 40;
-    String::from_utf8_lossy(&line[..line.len().min(SHOWN)])
+/// The first bytes of a text, with nothing in them that could disturb a terminal.
+fn excerpt(text: &[u8], shown: usize) -> String {
+    String::from_utf8_lossy(&text[..text.len().min(shown)])
         .chars()
         .map(|c| if c.is_control() { '.' } else { c })
         .collect()
@@ -182,6 +182,22 @@ mod tests {
         assert_eq!(read, [1]);
         let error = error.unwrap().to_string();
         assert!(error.contains("GET / .[2J"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_not_known_is_quoted_without_control_characters_and_not_for_ever() {
+        #[derive(Debug, serde::Deserialize)]
+        enum Known {
+            One,
+        }
+        assert!(matches!(serde_json::from_str(r#""One""#), Ok(Known::One)));
+        let name = format!("\u{9b}2J{}", "x".repeat(FRAME_LIMIT / 2));
+        let line = format!("\"{name}\"\n");
+        let mut frames = FrameReader::new(line.as_bytes());
+        let error = frames.next::<Known>().await.unwrap_err().to_string();
+        assert!(error.contains("unknown variant `.2Jxxx"), "{error}");
+        assert!(!error.contains(char::is_control), "{error}");
+        assert!(error.len() < 400, "{error}");
     }
 
     #[tokio::test]
