@@ -161,8 +161,8 @@ impl<S: Stores> Commit<S> {
     /// Calls `found` with the place of what a commit, or any of several, changed: asked without
     /// comparing, so what was merged may be as before.
     #[inline]
-    pub(crate) fn visit_touched(&self, found: impl FnMut(FieldPlace)) {
-        struct Places<'a, S: Stores, F>(&'a Commit<S>, F);
+    pub(crate) fn visit_touched(&self, mut found: impl FnMut(FieldPlace)) {
+        struct Places<'a, S: Stores, F>(&'a Commit<S>, &'a mut F);
         impl<S: Stores, F: FnMut(FieldPlace)> VisitEach<S> for Places<'_, S, F> {
             #[inline]
             fn visit<M: Model>(&mut self)
@@ -180,10 +180,9 @@ impl<S: Stores> Commit<S> {
                 }
             }
         }
-        let mut places = Places(self, found);
-        S::visit(&mut places);
+        S::visit(&mut Places(self, &mut found));
         let derived = self.values.iter().map(|change| change.id);
-        derived.map(FieldPlace::derived).for_each(places.1);
+        derived.map(FieldPlace::derived).for_each(found);
     }
 }
 

@@ -149,8 +149,8 @@ impl<S: Stores> Staged<S> {
 
     /// Calls `found` for each field that differs.
     #[inline]
-    pub(crate) fn visit_changed(&self, found: impl FnMut(FieldPlace)) {
-        struct Changed<'a, S: Stores, F>(&'a S::Each<Deltas>, F);
+    pub(crate) fn visit_changed(&self, mut found: impl FnMut(FieldPlace)) {
+        struct Changed<'a, S: Stores, F>(&'a S::Each<Deltas>, &'a mut F);
         impl<S: Stores, F: FnMut(FieldPlace)> VisitEach<S> for Changed<'_, S, F> {
             #[inline]
             fn visit<M: Model>(&mut self)
@@ -168,11 +168,10 @@ impl<S: Stores> Staged<S> {
                 }
             }
         }
-        let mut changed = Changed::<S, _>(&self.deltas, found);
-        S::visit(&mut changed);
+        S::visit(&mut Changed::<S, _>(&self.deltas, &mut found));
         if let Some(following) = &self.following {
             let ids = following.changed.iter().map(|change| change.id);
-            ids.map(FieldPlace::derived).for_each(changed.1);
+            ids.map(FieldPlace::derived).for_each(found);
         }
     }
 

@@ -113,8 +113,8 @@ impl<S: Holds<M>, M: Model> VisitField<M> for OfFields<S> {
 /// Whom a commit is told to.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Audience {
-    /// Those who watch this field, and nobody else.
-    Field(FieldPlace),
+    /// Those who watch the one field that was found, and nobody else.
+    OneField,
     /// Those found.
     Found,
 }
@@ -323,8 +323,8 @@ impl<S: Stores> Registry<S> {
                 fields.push(place);
             }
         });
-        if let ([], false, &[place]) = (&tables[..], has_indexes, &fields[..]) {
-            return Audience::Field(place);
+        if tables.is_empty() && !has_indexes && fields.len() == 1 {
+            return Audience::OneField;
         }
         for table in tables {
             found.add_all(table.listeners.as_slice());

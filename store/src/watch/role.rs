@@ -242,8 +242,8 @@ impl<S: Stores> Telling<'_, S> {
     fn tell_field(&mut self, commit: &Commit<S>) -> Halt {
         let Watchers { called, .. } = self.watchers;
         let Found { candidates, fields } = self.found;
-        if let Audience::Field(place) = self.audience {
-            let table = self.registry.field_table(place);
+        if let Audience::OneField = self.audience {
+            let table = self.registry.field_table(fields[0]);
             return table.tell(&mut self.next, usize::MAX, commit, called);
         }
         while let Some(Candidate { entry, by }) = candidates.get(self.next) {
@@ -329,7 +329,10 @@ impl<S: Stores> Telling<'_, S> {
     fn report(&mut self, announced: &Announced<S>, payload: Box<dyn Any + Send>) {
         let told = self.next - 1;
         let entry = match self.audience {
-            Audience::Field(place) => self.registry.field_table(place).entry(told),
+            Audience::OneField => {
+                let only = self.found.fields[0];
+                self.registry.field_table(only).entry(told)
+            }
             Audience::Found => self.found.candidates.get(told).map(|found| found.entry),
         };
         let revision = announced.commit().map(|commit| commit.cause.revision);
