@@ -162,12 +162,13 @@ impl<'a, S: Stores> Role<'a, S> {
         {
             feeds.iter().for_each(|feed| feed.publish(shared));
         }
+        let mut heard = Vec::new();
         let mut telling = Telling {
             watchers: self.watchers,
             members,
             registry,
             found,
-            heard: Vec::new(),
+            heard: &mut heard,
             merger: Merger::new(),
             audience,
             next: 0,
@@ -179,7 +180,6 @@ impl<'a, S: Stores> Role<'a, S> {
                 Err(payload) => telling.report(announced, payload),
             }
         }
-        let heard = telling.heard;
         if self.watchers.called.call(0) || !heard.is_empty() {
             self.hear_all(heard);
         }
@@ -212,7 +212,7 @@ struct Telling<'a, S: Stores> {
     registry: &'a mut Registry<S>,
     found: &'a Found,
     /// Those whose news were heard meanwhile: the tables are put right afterwards.
-    heard: Vec<Arc<Watching<S>>>,
+    heard: &'a mut Vec<Arc<Watching<S>>>,
     merger: Merger<S>,
     audience: Audience,
     next: usize,
