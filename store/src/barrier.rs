@@ -5,9 +5,11 @@
 //! running threads of the process at once (`membarrier(2)` of Linux), the thread in a hurry needs
 //! none; elsewhere both have one.
 
-use crate::sync::atomic::{Ordering, fence};
-#[cfg(not(store_loom))]
-use crate::sync::compiler_fence;
+use crate::sync::{
+    IS_SIMULATED,
+    atomic::{Ordering, fence},
+    compiler_fence,
+};
 
 /// See the module.
 pub(crate) struct Barrier {
@@ -18,7 +20,7 @@ pub(crate) struct Barrier {
 impl Barrier {
     pub(crate) fn new() -> Self {
         Self {
-            is_one_sided: system::is_ready(),
+            is_one_sided: !IS_SIMULATED && system::is_ready(),
         }
     }
 
@@ -34,9 +36,8 @@ impl Barrier {
     #[inline]
     pub(crate) fn light(&self) {
         match self.is_one_sided {
-            #[cfg(not(store_loom))]
             true => compiler_fence(Ordering::SeqCst),
-            _ => fence(Ordering::SeqCst),
+            false => fence(Ordering::SeqCst),
         }
     }
 
@@ -49,7 +50,7 @@ impl Barrier {
     }
 }
 
-#[cfg(all(target_os = "linux", not(store_loom)))]
+#[cfg(target_os = "linux")]
 mod system {
     use rustix::thread::{MembarrierCommand, membarrier};
 
@@ -69,7 +70,7 @@ mod system {
     }
 }
 
-#[cfg(any(not(target_os = "linux"), store_loom))]
+#[cfg(not(target_os = "linux"))]
 mod system {
     pub(super) fn is_ready() -> bool {
         false

@@ -1,6 +1,6 @@
 //! A commit, as other threads see it.
 
-use loom::thread;
+use crate::simulator::thread;
 use store::{Model, Store};
 
 use crate::explore::explore;

@@ -1,6 +1,6 @@
 //! Readers that come when they can: streams, executors, pauses, queues that make writers wait.
 
-use loom::{
+use crate::simulator::{
     sync::{Mutex, mpsc},
     thread,
 };

@@ -1,6 +1,6 @@
 //! Who tells: the role goes from thread to thread, and no commit is left untold.
 
-use loom::thread;
+use crate::simulator::thread;
 
 use crate::{
     app::{COUNTER, Counter, Counters, Heard, set},

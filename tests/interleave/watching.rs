@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use loom::thread;
+use crate::simulator::thread;
 use store::{Change, Watch as _};
 
 use crate::{

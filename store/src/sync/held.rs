@@ -58,7 +58,7 @@ pub(crate) fn let_go<T>(what: T) {
     drop(what);
 }
 
-#[cfg(all(test, debug_assertions, not(store_loom)))]
+#[cfg(all(test, debug_assertions, not(any(store_loom, store_shuttle))))]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 

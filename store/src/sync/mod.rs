@@ -6,28 +6,30 @@
 //! `Clone`, `PartialEq`, `Hash` and `Ord` they need; debug builds hold that with [`assert_unlocked`]. A watcher's
 //! [`Stage`] is held while its callback runs, and the [`Baton`] of the roster while any does.
 //!
-//! All of it is made of what `system` has, which under `--cfg store_loom` is loom's: `docs/testing.md`.
+//! All of it is made of what `system` has, which under `--cfg store_loom` is loom's and under
+//! `--cfg store_shuttle` shuttle's: `docs/testing.md`.
 
 mod activity;
 mod deferred;
 mod held;
 mod locks;
 mod published;
-#[cfg(not(store_loom))]
+#[cfg(not(any(store_loom, store_shuttle)))]
 mod system;
-#[cfg(store_loom)]
+#[cfg(any(store_loom, store_shuttle))]
 #[path = "simulated.rs"]
 mod system;
 mod wait;
 
-#[cfg(not(store_loom))]
-pub(crate) use self::system::compiler_fence;
 pub(crate) use self::{
     activity::{Activity, Caller, thread_token},
     deferred::{defer_delivery, deliver_deferred},
     held::{assert_unlocked, let_go},
     locks::{Baton, BatonGuard, Condvar, Mutex, Stage, StageGuard},
     published::{Moving, Published, Turn},
-    system::atomic,
+    system::{atomic, compiler_fence},
     wait::block_on,
 };
+
+/// Whether threads and locks are a simulator's, and not the system's.
+pub(crate) const IS_SIMULATED: bool = system::IS_SIMULATED;

@@ -1,31 +1,51 @@
-//! What locks are made of, as loom has it, which tries every order in which threads may come. In the place of `system`,
-//! with the same names.
+//! What locks are made of, as a simulator has it: loom, which tries every order in which threads may come, or shuttle,
+//! which tries random ones. In the place of `system`, with the same names.
 //!
 //! Loom takes sequentially consistent loads and stores for weaker ones, so a fence after each store makes up for it.
-//! Where the store has a fence of its own, loom's has to do with just that.
+//! Where the store has a fence of its own, loom's has to do with just that. To shuttle, all that threads do has one
+//! order, and a fence is nothing.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::{LockResult, PoisonError},
+};
 
-pub(super) use loom::thread;
+#[cfg(store_loom)]
+pub(super) use loom as simulator;
+#[cfg(store_shuttle)]
+pub(super) use shuttle as simulator;
 
-/// A variable of each of loom's threads, which all run on one of the system's.
+pub(crate) use std::sync::atomic::compiler_fence;
+
+pub(super) use simulator::thread;
+
+pub(super) const IS_SIMULATED: bool = true;
+
+/// A variable of each of the simulator's threads, which all run on one of the system's.
 macro_rules! of_each_thread {
     ($(#[$about:meta])* static $name:ident: $type:ty = const $value:block;) => {
-        loom::thread_local! { $(#[$about])* static $name: $type = $value; }
+        $crate::sync::system::simulator::thread_local! { $(#[$about])* static $name: $type = $value; }
     };
 }
 pub(super) use of_each_thread as thread_local;
 
+/// What is locked is not poisoned: who gave up while it was held did so in code of the program's.
+fn unpoisoned<T>(locked: LockResult<T>) -> T {
+    locked.unwrap_or_else(PoisonError::into_inner)
+}
+
 pub(crate) mod atomic {
     //! Atomics.
 
-    pub(crate) use loom::sync::atomic::fence;
     pub(crate) use std::sync::atomic::Ordering;
+
+    use super::simulator;
+    pub(crate) use super::simulator::sync::atomic::fence;
 
     macro_rules! atomic {
         ($($name:ident: $value:ty,)*) => {$(
             #[derive(Debug, Default)]
-            pub(crate) struct $name(loom::sync::atomic::$name);
+            pub(crate) struct $name(simulator::sync::atomic::$name);
 
             impl From<$value> for $name {
                 fn from(value: $value) -> Self {
@@ -36,7 +56,7 @@ pub(crate) mod atomic {
             #[allow(dead_code)]
             impl $name {
                 pub(crate) fn new(value: $value) -> Self {
-                    Self(loom::sync::atomic::$name::new(value))
+                    Self(simulator::sync::atomic::$name::new(value))
                 }
 
                 pub(crate) fn load(&self, order: Ordering) -> $value {
@@ -122,46 +142,46 @@ pub(crate) mod atomic {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Mutex<T>(loom::sync::Mutex<T>);
+pub(super) struct Mutex<T>(simulator::sync::Mutex<T>);
 
 /// Empty only while it waits at a [`Condvar`].
-pub(crate) struct MutexGuard<'a, T>(Option<loom::sync::MutexGuard<'a, T>>);
+pub(crate) struct MutexGuard<'a, T>(Option<simulator::sync::MutexGuard<'a, T>>);
 
 impl<T> Mutex<T> {
     pub(super) fn new(value: T) -> Self {
-        Self(loom::sync::Mutex::new(value))
+        Self(simulator::sync::Mutex::new(value))
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, T> {
-        MutexGuard(self.0.lock().ok())
+        MutexGuard(Some(unpoisoned(self.0.lock())))
     }
 }
 
-/// A mutex that may be tried. To loom, who tries a mutex knows whether it is held at that very moment. A lock of the
+/// A mutex that may be tried. To a simulator, who tries a mutex knows whether it is held at that very moment. A lock of the
 /// system's is a number in memory: who tries it may still read that it is held when it no longer is, unless a fence is
 /// in between. So this one has such a number.
 #[derive(Debug)]
 pub(super) struct TriedMutex<T> {
-    mutex: loom::sync::Mutex<T>,
+    mutex: simulator::sync::Mutex<T>,
     /// Written by who has the mutex.
     is_held: atomic::AtomicBool,
 }
 
 pub(crate) struct TriedGuard<'a, T> {
-    guard: loom::sync::MutexGuard<'a, T>,
+    guard: simulator::sync::MutexGuard<'a, T>,
     is_held: &'a atomic::AtomicBool,
 }
 
 impl<T> TriedMutex<T> {
     pub(super) fn new(value: T) -> Self {
         Self {
-            mutex: loom::sync::Mutex::new(value),
+            mutex: simulator::sync::Mutex::new(value),
             is_held: atomic::AtomicBool::new(false),
         }
     }
 
     pub(super) fn lock(&self) -> TriedGuard<'_, T> {
-        self.held(self.mutex.lock().expect("loom poisons nothing"))
+        self.held(unpoisoned(self.mutex.lock()))
     }
 
     pub(super) fn try_lock(&self) -> Option<TriedGuard<'_, T>> {
@@ -171,7 +191,7 @@ impl<T> TriedMutex<T> {
         }
     }
 
-    fn held<'a>(&'a self, guard: loom::sync::MutexGuard<'a, T>) -> TriedGuard<'a, T> {
+    fn held<'a>(&'a self, guard: simulator::sync::MutexGuard<'a, T>) -> TriedGuard<'a, T> {
         let is_held = &self.is_held;
         is_held.store(true, atomic::Ordering::Relaxed);
         TriedGuard { guard, is_held }
@@ -213,15 +233,15 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Condvar(loom::sync::Condvar);
+pub(super) struct Condvar(simulator::sync::Condvar);
 
 impl Condvar {
     pub(super) fn new() -> Self {
-        Self(loom::sync::Condvar::new())
+        Self(simulator::sync::Condvar::new())
     }
 
     pub(super) fn wait<T>(&self, guard: &mut MutexGuard<'_, T>) {
-        guard.0 = guard.0.take().and_then(|held| self.0.wait(held).ok());
+        guard.0 = guard.0.take().map(|held| unpoisoned(self.0.wait(held)));
     }
 
     pub(super) fn notify_all(&self) {
@@ -232,38 +252,38 @@ impl Condvar {
 /// A lock for reading and writing with a turn that who is to write takes first.
 #[derive(Debug)]
 pub(super) struct RwLock<T> {
-    turn: loom::sync::Mutex<()>,
-    value: loom::sync::RwLock<T>,
+    turn: simulator::sync::Mutex<()>,
+    value: simulator::sync::RwLock<T>,
 }
 
-pub(super) type RwLockReadGuard<'a, T> = loom::sync::RwLockReadGuard<'a, T>;
+pub(super) type RwLockReadGuard<'a, T> = simulator::sync::RwLockReadGuard<'a, T>;
 
 pub(super) struct RwLockUpgradableReadGuard<'a, T> {
     reading: RwLockReadGuard<'a, T>,
-    turn: loom::sync::MutexGuard<'a, ()>,
+    turn: simulator::sync::MutexGuard<'a, ()>,
     lock: &'a RwLock<T>,
 }
 
 pub(super) struct RwLockWriteGuard<'a, T> {
-    writing: loom::sync::RwLockWriteGuard<'a, T>,
-    turn: loom::sync::MutexGuard<'a, ()>,
+    writing: simulator::sync::RwLockWriteGuard<'a, T>,
+    turn: simulator::sync::MutexGuard<'a, ()>,
     lock: &'a RwLock<T>,
 }
 
 impl<T> RwLock<T> {
     pub(super) fn new(value: T) -> Self {
         Self {
-            turn: loom::sync::Mutex::new(()),
-            value: loom::sync::RwLock::new(value),
+            turn: simulator::sync::Mutex::new(()),
+            value: simulator::sync::RwLock::new(value),
         }
     }
 
     pub(super) fn read(&self) -> RwLockReadGuard<'_, T> {
-        self.value.read().expect("nothing panics while it is held")
+        unpoisoned(self.value.read())
     }
 
     pub(super) fn upgradable_read(&self) -> RwLockUpgradableReadGuard<'_, T> {
-        let turn = self.turn.lock().expect("nothing panics while it is held");
+        let turn = unpoisoned(self.turn.lock());
         RwLockUpgradableReadGuard {
             reading: self.read(),
             turn,
@@ -280,9 +300,9 @@ impl<'a, T> RwLockUpgradableReadGuard<'a, T> {
             lock,
         } = this;
         drop(reading);
-        let writing = lock.value.write();
+        let writing = unpoisoned(lock.value.write());
         RwLockWriteGuard {
-            writing: writing.expect("nothing panics while it is held"),
+            writing,
             turn,
             lock,
         }

@@ -9,3 +9,5 @@ pub(super) use parking_lot::{
 };
 
 pub(super) use parking_lot::{Mutex as TriedMutex, MutexGuard as TriedGuard};
+
+pub(super) const IS_SIMULATED: bool = false;

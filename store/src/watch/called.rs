@@ -94,7 +94,7 @@ impl Called {
     }
 }
 
-#[cfg(all(test, not(store_loom)))]
+#[cfg(all(test, not(any(store_loom, store_shuttle))))]
 mod tests {
     use std::{
         sync::{Arc, mpsc::channel},
