@@ -16,6 +16,7 @@ mod rebuild;
 mod watching;
 mod driver;
 mod sight;
+mod settings;
 mod expected;
 mod reader;
 mod states;

@@ -7,10 +7,11 @@ use store::ManualClock;
 use crate::{
     config,
     driver::Driver,
-    expected::{Expected, Pace, Place, Settings},
+    expected::Expected,
     model::Model,
     program::Act,
     reader::{Ear, Reader},
+    settings::{Pace, Place, Settings},
     sight::Source,
     strategy,
 };
@@ -21,6 +22,8 @@ enum Step {
     Act(Act),
     BeginReader(Settings),
     Read(usize),
+    /// Has a stream read one thing.
+    ReadOne(usize),
     Pause(usize),
     Resume(usize),
     DropReader(usize),
@@ -40,8 +43,9 @@ fn settings() -> impl Strategy<Value = Settings> {
         1 => (1..3u64).prop_map(Pace::Throttle),
     ];
     let once = proptest::bool::weighted(0.2);
-    (select(&Source::ALL[..]), place, 0..3usize, pace, once).prop_map(
-        |(source, place, bound, pace, once)| {
+    let ignoring = prop_oneof![2 => Just(&[][..]), 1 => select(&strategy::IGNORED[..])];
+    (select(&Source::ALL[..]), place, 0..3usize, pace, once, ignoring).prop_map(
+        |(source, place, bound, pace, once, ignoring)| {
             // Inline is at once, and a wait for a change wants only the latest.
             let is_plain = place == Place::Inline || (place == Place::Stream && once);
             Settings {
@@ -50,6 +54,7 @@ fn settings() -> impl Strategy<Value = Settings> {
                 bound: if is_plain { 0 } else { bound },
                 pace: if is_plain { Pace::AtOnce } else { pace },
                 once,
+                ignoring,
             }
         },
     )
@@ -61,6 +66,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => strategy::act(2).prop_map(Step::Act),
         4 => settings().prop_map(Step::BeginReader),
         4 => which().prop_map(Step::Read),
+        1 => which().prop_map(Step::ReadOne),
         1 => which().prop_map(Step::Pause),
         1 => which().prop_map(Step::Resume),
         1 => which().prop_map(Step::DropReader),
@@ -126,6 +132,12 @@ impl Run {
                 self.clock.advance(std::time::Duration::from_secs(*seconds));
             }
             Step::Read(which) => self.with(*which, |pair| pair.read(now)),
+            Step::ReadOne(which) => self.with(*which, |pair| {
+                if pair.settings.place == Place::Stream && !pair.settings.is_paced() {
+                    pair.reader.read_one();
+                    pair.expected.read_one();
+                }
+            }),
             Step::Pause(which) => self.with(*which, |pair| {
                 if pair.settings.place != Place::Stream && !pair.settings.is_paced() {
                     pair.reader.pause();
@@ -166,11 +178,11 @@ impl Run {
     }
 
     fn begin(&mut self, settings: Settings) {
-        let state = self.model.state().1;
+        let (revision, state) = self.model.state();
         self.pairs.push(Pair {
             settings,
             reader: Reader::new(self.driver.store(), settings, &self.clock),
-            expected: Expected::new(settings, &state),
+            expected: Expected::new(settings, revision, &state),
         });
     }
 

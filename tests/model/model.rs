@@ -16,7 +16,7 @@ use crate::{
 pub(crate) struct Commit {
     pub(crate) before: State,
     pub(crate) after: State,
-    revision: u64,
+    pub(crate) revision: u64,
     pub(crate) origin: Option<&'static str>,
     depth: u32,
 }

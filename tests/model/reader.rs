@@ -2,20 +2,21 @@
 
 use std::{
     sync::Arc,
-    task::{Context, Waker},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use parking_lot::Mutex;
 use store::{
-    Change, Inbox, KeyChange, LocalWatcher, ManualClock, Queue, Source as _, Store, Watch as _,
-    Watcher, WorkQueue, Worker,
+    Change, Inbox, KeyChange, LocalWatcher, ManualClock, On, Queue, Source as _, SourceIn, Store,
+    Watch as _, WatchIn, Watcher, WorkQueue, Worker,
 };
 
 use crate::{
     app::{App, Desk, Plain, Room, Shelf},
-    expected::{Pace, Place, Settings, Told},
+    expected::Told,
     plain::{Field, Num, Value},
+    settings::{Pace, Place, Settings},
     sight::Source,
 };
 
@@ -29,17 +30,31 @@ impl Ear {
     }
 
     fn note<T: Plain>(&self, change: Change<'_, T>) {
-        self.push(change.origin(), change.plain());
+        self.push(Told {
+            revision: change.revision(),
+            merged: change.merged(),
+            origin: change.origin().map(|origin| origin.who().to_owned()),
+            old: change.old().map(T::plain),
+            new: change.plain(),
+        });
     }
 
     fn note_key(&self, change: KeyChange<'_, String, f64>) {
-        let value = change.map(|value| (change.key().clone(), Num(*value)));
-        self.push(change.origin(), Value::Keyed(value.into_iter().collect()));
+        let keyed = |value: Option<&f64>| {
+            let entry = value.map(|value| (change.key().clone(), Num(*value)));
+            Value::Keyed(entry.into_iter().collect())
+        };
+        self.push(Told {
+            revision: change.revision(),
+            merged: change.merged(),
+            origin: change.origin().map(|origin| origin.who().to_owned()),
+            old: (!change.is_initial()).then(|| keyed(change.old())),
+            new: keyed(change.value()),
+        });
     }
 
-    fn push(&self, origin: Option<&store::Origin>, new: Value) {
-        let origin = origin.map(|origin| origin.who().to_owned());
-        self.0.lock().push((origin, new));
+    fn push(&self, told: Told) {
+        self.0.lock().push(told);
     }
 }
 
@@ -48,7 +63,8 @@ enum Keeper {
     Inline(Watcher),
     Executor(Watcher, Worker),
     Inbox(LocalWatcher, Inbox),
-    Stream(Box<dyn FnMut()>),
+    /// Reads one thing, and says whether there was one.
+    Stream(Box<dyn FnMut() -> bool + Send>),
 }
 
 /// See the module.
@@ -60,8 +76,18 @@ pub(crate) struct Reader {
 impl Reader {
     pub(crate) fn new(store: &Store<App>, settings: Settings, clock: &ManualClock) -> Self {
         let ear = Ear::default();
-        let keeper = attach(store, settings, clock, &ear);
-        Self { ear, keeper }
+        let manner = Manner {
+            store,
+            settings,
+            clock,
+        };
+        let keeper = attach(&manner, &ear);
+        let mut reader = Self { ear, keeper };
+        if settings.place == Place::Stream {
+            // What is there at registration is told to the others at once.
+            reader.read();
+        }
+        reader
     }
 
     /// Has what waits told, if its pace allows.
@@ -70,7 +96,14 @@ impl Reader {
             Keeper::Inline(_) => {}
             Keeper::Executor(_, worker) => while worker.run_ready() > 0 {},
             Keeper::Inbox(_, inbox) => while inbox.drain() > 0 {},
-            Keeper::Stream(read) => read(),
+            Keeper::Stream(read) => while read() {},
+        }
+    }
+
+    /// Reads one thing, if it is a stream.
+    pub(crate) fn read_one(&mut self) {
+        if let Keeper::Stream(read) = &mut self.keeper {
+            read();
         }
     }
 
@@ -92,86 +125,109 @@ impl Reader {
     }
 }
 
-/// Sets how many commits come one by one, and the pace.
-macro_rules! manner {
-    ($on:expr, $settings:ident, $clock:ident) => {{
-        let mut on = $on;
-        if let Ok(queue) = Queue::new($settings.bound) {
+/// A store, and how a reader of it reads.
+struct Manner<'a> {
+    store: &'a Store<App>,
+    settings: Settings,
+    clock: &'a ManualClock,
+}
+
+impl Manner<'_> {
+    /// Says how many commits come one by one, and the pace.
+    fn set<'a, At>(&self, mut on: On<'a, App, At>) -> On<'a, App, At> {
+        if let Ok(queue) = Queue::new(self.settings.bound) {
             on = on.every(queue);
         }
-        match $settings.pace {
+        match self.settings.pace {
             Pace::AtOnce => on,
-            Pace::Debounce(rest) => on.debounce(Duration::from_secs(rest), $clock.clone()),
-            Pace::Throttle(period) => on.throttle(Duration::from_secs(period), $clock.clone()),
+            Pace::Debounce(rest) => on.debounce(Duration::from_secs(rest), self.clock.clone()),
+            Pace::Throttle(period) => on.throttle(Duration::from_secs(period), self.clock.clone()),
         }
-    }};
-}
+    }
 
-/// Registers a source in any place; `$note` is how the ear takes its changes.
-macro_rules! attach {
-    ($store:ident, $settings:ident, $clock:ident, $ear:ident, $source:expr, $note:expr) => {{
-        let (source, ear) = ($source, $ear.clone());
-        let place = $settings.place;
-        if place == Place::Stream {
-            return stream!($store, $settings, $clock, ear, source, $note);
+    fn watch(&self, watch: impl WatchIn<App>) -> Keeper {
+        match self.settings.ignoring {
+            [] => self.watch_heard(watch),
+            [one, .., other] | [one @ other] => {
+                self.watch_heard(watch.ignoring(*one).ignoring(*other))
+            }
         }
-        let watch = source.watch(move |change| $note(&ear, change));
-        macro_rules! on {
-            ($on:expr) => {
-                match $settings.once {
-                    true => $on.watch_across(watch.changes_only().once()),
-                    false => $on.watch_across(watch),
-                }
-            };
+    }
+
+    fn watch_heard(&self, watch: impl WatchIn<App>) -> Keeper {
+        match self.settings.once {
+            true => self.place(watch.changes_only().once()),
+            false => self.place(watch),
         }
-        match place {
-            Place::Inline => Keeper::Inline(on!($store)),
+    }
+
+    fn place(&self, watch: impl WatchIn<App>) -> Keeper {
+        match self.settings.place {
+            Place::Inline => Keeper::Inline(self.store.watch_across(watch)),
             Place::Executor => {
                 let (works, worker) = WorkQueue::new();
-                Keeper::Executor(on!(manner!($store.on(works), $settings, $clock)), worker)
+                let on = self.set(self.store.on(works));
+                Keeper::Executor(on.watch_across(watch), worker)
             }
-            Place::Inbox | Place::Stream => {
+            Place::Inbox => {
                 let inbox = Inbox::new(|| {});
-                let watching = on!(manner!($store.on(&inbox), $settings, $clock));
-                Keeper::Inbox(watching, inbox)
+                let on = self.set(self.store.on(&inbox));
+                Keeper::Inbox(on.watch_across(watch), inbox)
             }
+            Place::Stream => panic!("a stream is no watch"),
         }
-    }};
-}
+    }
 
-macro_rules! stream {
-    ($store:ident, $settings:ident, $clock:ident, $ear:ident, $source:ident, $note:expr) => {{
-        let mut read: Box<dyn FnMut()> = if $settings.once {
-            let until = $store.until_across($source.changes_only(), |_| true);
+    fn stream<Q: SourceIn<App>>(
+        &self,
+        source: Q,
+        note: impl FnMut(Q::Item) + Send + 'static,
+    ) -> Keeper {
+        Keeper::Stream(match self.settings.ignoring {
+            [] => self.stream_heard(source, note),
+            [one, .., other] | [one @ other] => {
+                self.stream_heard(source.ignoring(*one).ignoring(*other), note)
+            }
+        })
+    }
+
+    fn stream_heard<Q: SourceIn<App>>(
+        &self,
+        source: Q,
+        mut note: impl FnMut(Q::Item) + Send + 'static,
+    ) -> Box<dyn FnMut() -> bool + Send> {
+        if self.settings.once {
+            let until = self.store.until_across(source.changes_only(), |_| true);
             let mut until = Some(Box::pin(until));
-            Box::new(move || {
+            return Box::new(move || {
                 let mut cx = Context::from_waker(Waker::noop());
                 let polled = until.as_mut().map(|until| until.as_mut().poll(&mut cx));
-                if let Some(std::task::Poll::Ready(found)) = polled {
+                if let Some(Poll::Ready(found)) = polled {
                     until = None;
-                    if let Ok(item) = found {
-                        $note(&$ear, item.change());
-                    }
+                    found.into_iter().for_each(&mut note);
                 }
-            })
-        } else {
-            let pull = manner!($store.pull(), $settings, $clock);
-            let mut stream = pull.stream_across($source);
-            Box::new(move || {
-                while let Some(item) = stream.try_next() {
-                    $note(&$ear, item.change());
-                }
-            })
-        };
-        read();
-        Keeper::Stream(read)
-    }};
+                false
+            });
+        }
+        let mut stream = self.set(self.store.pull()).stream_across(source);
+        Box::new(move || {
+            let item = stream.try_next();
+            item.map(&mut note).is_some()
+        })
+    }
 }
 
-fn attach(store: &Store<App>, settings: Settings, clock: &ManualClock, ear: &Ear) -> Keeper {
-    macro_rules! field {
-        ($field:expr) => {
-            attach!(store, settings, clock, ear, $field, Ear::note)
+fn attach(manner: &Manner<'_>, ear: &Ear) -> Keeper {
+    let (store, ear) = (manner.store, ear.clone());
+    macro_rules! source {
+        ($source:expr) => {
+            source!($source, note)
+        };
+        ($source:expr, $note:ident) => {
+            match manner.settings.place {
+                Place::Stream => manner.stream($source, move |item| ear.$note(item.change())),
+                _ => manner.watch($source.watch(move |change| ear.$note(change))),
+            }
         };
     }
     let total = || {
@@ -179,25 +235,22 @@ fn attach(store: &Store<App>, settings: Settings, clock: &ManualClock, ear: &Ear
             (names.len() + notes.len()) as f64
         })
     };
-    match settings.source {
-        Source::Field(Field::Level) => field!(Desk::LEVEL),
-        Source::Field(Field::Names) => field!(Desk::NAMES),
-        Source::Field(Field::Notes) => field!(Room::NOTES),
-        Source::Field(Field::Tags) => field!(Room::TAGS),
-        Source::Field(Field::Lines) => field!(Room::LINES),
-        Source::Field(Field::Stock) => field!(Shelf::STOCK),
-        Source::Field(Field::Gaps) => field!(Shelf::GAPS),
-        Source::Field(Field::Alarm) => field!(Shelf::ALARM),
+    match manner.settings.source {
+        Source::Field(Field::Level) => source!(Desk::LEVEL),
+        Source::Field(Field::Names) => source!(Desk::NAMES),
+        Source::Field(Field::Notes) => source!(Room::NOTES),
+        Source::Field(Field::Tags) => source!(Room::TAGS),
+        Source::Field(Field::Lines) => source!(Room::LINES),
+        Source::Field(Field::Stock) => source!(Shelf::STOCK),
+        Source::Field(Field::Gaps) => source!(Shelf::GAPS),
+        Source::Field(Field::Alarm) => source!(Shelf::ALARM),
         Source::Field(field) => panic!("{field:?} is no source of readers"),
-        Source::KeyOfStock => {
-            let key = Shelf::STOCK.key("a".to_owned());
-            attach!(store, settings, clock, ear, key, Ear::note_key)
-        }
-        Source::Total => field!(total()),
-        Source::Loud => field!(store.derive((total(), Shelf::ALARM), |(total, alarm)| {
+        Source::KeyOfStock => source!(Shelf::STOCK.key("a".to_owned()), note_key),
+        Source::Total => source!(total()),
+        Source::Loud => source!(store.derive((total(), Shelf::ALARM), |(total, alarm)| {
             *alarm || *total > 2.0
         })),
-        Source::View => field!(
+        Source::View => source!(
             Shelf::STOCK
                 .view()
                 .filter_by(Desk::LEVEL, |level: &f64, _: &String, value: &f64| {

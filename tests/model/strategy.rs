@@ -13,7 +13,7 @@ pub(crate) const KEYS: [&str; 6] = ["a", "ab", "abc", "ac", "b", "c"];
 const FLAGS: [Field; 2] = [Field::Online, Field::Locked];
 const KEYED: [Field; 4] = [Field::Names, Field::Notes, Field::Tags, Field::Stock];
 const MAPS: [Field; 3] = [Field::Names, Field::Notes, Field::Stock];
-const IGNORED: [&[&str]; 3] = [&["server"], &["user"], &["user", "server"]];
+pub(crate) const IGNORED: [&[&str]; 3] = [&["server"], &["user"], &["user", "server"]];
 const TOGETHER: [&[Field]; 5] = [
     &[Field::Online, Field::Level],
     &[Field::Nick, Field::Names],
