@@ -4,7 +4,10 @@ use std::{
     collections::BTreeMap,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
 };
 
 use parking_lot::Mutex;
@@ -18,6 +21,7 @@ use crate::{
     log::{Event, Outcome},
     plain::{Field, Name, State, Value},
     program::{Act, CHAIN_LIMIT, End, Guarded, REFUSED, REFUSED_PRICE, Step, Watch, Write},
+    readers::Readers,
     watching,
 };
 
@@ -37,6 +41,9 @@ pub(crate) struct World {
     pub(crate) mirrors: Mutex<BTreeMap<(usize, Field), Value>>,
     /// Watches that are never to be called.
     crowd: Mutex<WatcherGroup>,
+    readers: Arc<Readers>,
+    /// Whether the steps of a write closure run.
+    writing: AtomicBool,
 }
 
 pub(crate) struct Driver(Arc<World>);
@@ -76,6 +83,8 @@ impl Driver {
             guards: Mutex::default(),
             mirrors: Mutex::default(),
             crowd: Mutex::default(),
+            readers: Arc::default(),
+            writing: AtomicBool::new(false),
         }))
     }
 
@@ -91,8 +100,8 @@ impl Driver {
         }
     }
 
-    pub(crate) fn store(&self) -> &Store<App> {
-        &self.0.store
+    pub(crate) fn readers(&self) -> &Arc<Readers> {
+        &self.0.readers
     }
 
     pub(crate) fn take_log(&self) -> Vec<Event> {
@@ -158,6 +167,8 @@ impl World {
             Act::Unwatch(which) => self.unwatch(*which),
             Act::Guard(guarded) => self.switch_guard(*guarded),
             Act::Read => self.read(),
+            Act::Reader(act) if !self.writing.load(SeqCst) => self.readers.act(&self.store, *act),
+            Act::Reader(_) => {}
             Act::Panic => resume_unwind(Box::new(CALLBACK_PANICS)),
         }
     }
@@ -209,7 +220,9 @@ impl World {
             finish(*end)
         };
         let on_all = |transaction: &mut Transaction<'_, App>| {
+            self.writing.store(true, SeqCst);
             steps.iter().for_each(|step| self.step(step, transaction));
+            self.writing.store(false, SeqCst);
             finish(*end)
         };
         match (!steps.is_empty() && steps.iter().all(is_on_desk), writer) {

@@ -115,6 +115,36 @@ impl Expected {
         }
     }
 
+    /// Whether it hears before those who are called: what streams of all of a thing have still to read
+    /// is kept for all of them together.
+    pub(crate) fn is_first(&self) -> bool {
+        let Settings {
+            source,
+            place,
+            bound,
+            ignoring,
+            ..
+        } = self.settings;
+        place == Place::Stream
+            && bound == 0
+            && !self.settings.is_paced()
+            && ignoring.is_empty()
+            && !matches!(source, Source::KeyOfStock | Source::View)
+    }
+
+    /// Whether a write would wait for it to read.
+    pub(crate) fn has_writers_wait(&self) -> bool {
+        self.settings.blocking && !self.paused && self.queue.len() >= self.settings.bound
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused
+    }
+
     pub(crate) fn told(&self) -> &[Told] {
         &self.told
     }

@@ -2,7 +2,10 @@
 
 use std::collections::VecDeque;
 
-use crate::plain::{Entries, Field, Name, Num, Value};
+use crate::{
+    plain::{Entries, Field, Name, Num, Value},
+    settings::ReaderAct,
+};
 
 /// One step of a write closure.
 #[derive(Clone, Debug)]
@@ -187,6 +190,8 @@ pub(crate) enum Act {
     Guard(Guarded),
     /// Reads everything.
     Read,
+    /// Does something with readers, but not inside a write.
+    Reader(ReaderAct),
     /// Panics, if it is a callback that does it.
     Panic,
 }

@@ -16,7 +16,7 @@ use crate::{
     app::{App, Desk, Plain, Room, Shelf},
     expected::Told,
     plain::{Field, Num, Value},
-    settings::{Pace, Place, Settings},
+    settings::{Pace, Place, Settings, Use},
     sight::Source,
 };
 
@@ -58,69 +58,63 @@ impl Ear {
     }
 }
 
-/// What keeps a reader, and reads for it.
-enum Keeper {
-    Inline(Watcher),
-    Executor(Watcher, Worker),
-    Inbox(LocalWatcher, Inbox),
-    /// Reads one thing, and says whether there was one.
-    Stream(Box<dyn FnMut() -> bool + Send>),
+/// A reader of the thread that began it.
+pub(crate) enum Reader {
+    Movable(Movable),
+    /// The thread owns the inbox.
+    Bound(LocalWatcher, Inbox),
 }
 
-/// See the module.
-pub(crate) struct Reader {
-    pub(crate) ear: Ear,
-    keeper: Keeper,
+/// A reader that any thread may use.
+pub(crate) enum Movable {
+    Inline(Watcher),
+    Executor(Watcher, Mutex<Worker>),
+    /// Reads one thing, and says whether there was one.
+    Stream(Mutex<Box<dyn FnMut() -> bool + Send>>),
 }
 
 impl Reader {
-    pub(crate) fn new(store: &Store<App>, settings: Settings, clock: &ManualClock) -> Self {
-        let ear = Ear::default();
+    pub(crate) fn new(
+        store: &Store<App>,
+        settings: Settings,
+        clock: &ManualClock,
+        ear: &Ear,
+    ) -> Self {
         let manner = Manner {
             store,
             settings,
             clock,
         };
-        let keeper = attach(&manner, &ear);
-        let mut reader = Self { ear, keeper };
+        let reader = attach(&manner, ear);
         if settings.place == Place::Stream {
             // What is there at registration is told to the others at once.
-            reader.read();
+            reader.act(Use::Read);
         }
         reader
     }
 
-    /// Has what waits told, if its pace allows.
-    pub(crate) fn read(&mut self) {
-        match &mut self.keeper {
-            Keeper::Inline(_) => {}
-            Keeper::Executor(_, worker) => while worker.run_ready() > 0 {},
-            Keeper::Inbox(_, inbox) => while inbox.drain() > 0 {},
-            Keeper::Stream(read) => while read() {},
+    pub(crate) fn act(&self, act: Use) {
+        match (self, act) {
+            (Self::Movable(reader), act) => reader.act(act),
+            (Self::Bound(_, inbox), Use::Read) => while inbox.drain() > 0 {},
+            (Self::Bound(..), Use::ReadOne) => {}
+            (Self::Bound(watcher, _), Use::Pause) => watcher.pause(),
+            (Self::Bound(watcher, _), Use::Resume) => watcher.resume(),
         }
     }
+}
 
-    /// Reads one thing, if it is a stream.
-    pub(crate) fn read_one(&mut self) {
-        if let Keeper::Stream(read) = &mut self.keeper {
-            read();
-        }
-    }
-
-    /// Pauses it; a stream rests when nobody reads it.
-    pub(crate) fn pause(&self) {
-        match &self.keeper {
-            Keeper::Inline(watcher) | Keeper::Executor(watcher, _) => watcher.pause(),
-            Keeper::Inbox(watcher, _) => watcher.pause(),
-            Keeper::Stream(_) => {}
-        }
-    }
-
-    pub(crate) fn resume(&self) {
-        match &self.keeper {
-            Keeper::Inline(watcher) | Keeper::Executor(watcher, _) => watcher.resume(),
-            Keeper::Inbox(watcher, _) => watcher.resume(),
-            Keeper::Stream(_) => {}
+impl Movable {
+    pub(crate) fn act(&self, act: Use) {
+        match (self, act) {
+            (Self::Inline(watcher) | Self::Executor(watcher, _), Use::Pause) => watcher.pause(),
+            (Self::Inline(watcher) | Self::Executor(watcher, _), Use::Resume) => watcher.resume(),
+            (Self::Executor(_, worker), Use::Read) => while worker.lock().run_ready() > 0 {},
+            (Self::Stream(read), Use::Read) => while (read.lock())() {},
+            (Self::Stream(read), Use::ReadOne) => drop((read.lock())()),
+            (Self::Inline(_), Use::Read)
+            | (Self::Inline(_) | Self::Executor(..), Use::ReadOne)
+            | (Self::Stream(_), Use::Pause | Use::Resume) => {}
         }
     }
 }
@@ -136,7 +130,10 @@ impl Manner<'_> {
     /// Says how many commits come one by one, and the pace.
     fn set<'a, At>(&self, mut on: On<'a, App, At>) -> On<'a, App, At> {
         if let Ok(queue) = Queue::new(self.settings.bound) {
-            on = on.every(queue);
+            on = on.every(match self.settings.blocking {
+                true => queue.blocking(),
+                false => queue,
+            });
         }
         match self.settings.pace {
             Pace::AtOnce => on,
@@ -145,7 +142,7 @@ impl Manner<'_> {
         }
     }
 
-    fn watch(&self, watch: impl WatchIn<App>) -> Keeper {
+    fn watch(&self, watch: impl WatchIn<App>) -> Reader {
         match self.settings.ignoring {
             [] => self.watch_heard(watch),
             [one, .., other] | [one @ other] => {
@@ -154,25 +151,26 @@ impl Manner<'_> {
         }
     }
 
-    fn watch_heard(&self, watch: impl WatchIn<App>) -> Keeper {
+    fn watch_heard(&self, watch: impl WatchIn<App>) -> Reader {
         match self.settings.once {
             true => self.place(watch.changes_only().once()),
             false => self.place(watch),
         }
     }
 
-    fn place(&self, watch: impl WatchIn<App>) -> Keeper {
+    fn place(&self, watch: impl WatchIn<App>) -> Reader {
         match self.settings.place {
-            Place::Inline => Keeper::Inline(self.store.watch_across(watch)),
+            Place::Inline => Reader::Movable(Movable::Inline(self.store.watch_across(watch))),
             Place::Executor => {
                 let (works, worker) = WorkQueue::new();
                 let on = self.set(self.store.on(works));
-                Keeper::Executor(on.watch_across(watch), worker)
+                let watcher = on.watch_across(watch);
+                Reader::Movable(Movable::Executor(watcher, Mutex::new(worker)))
             }
             Place::Inbox => {
                 let inbox = Inbox::new(|| {});
                 let on = self.set(self.store.on(&inbox));
-                Keeper::Inbox(on.watch_across(watch), inbox)
+                Reader::Bound(on.watch_across(watch), inbox)
             }
             Place::Stream => panic!("a stream is no watch"),
         }
@@ -182,13 +180,14 @@ impl Manner<'_> {
         &self,
         source: Q,
         note: impl FnMut(Q::Item) + Send + 'static,
-    ) -> Keeper {
-        Keeper::Stream(match self.settings.ignoring {
+    ) -> Reader {
+        let read = match self.settings.ignoring {
             [] => self.stream_heard(source, note),
             [one, .., other] | [one @ other] => {
                 self.stream_heard(source.ignoring(*one).ignoring(*other), note)
             }
-        })
+        };
+        Reader::Movable(Movable::Stream(Mutex::new(read)))
     }
 
     fn stream_heard<Q: SourceIn<App>>(
@@ -217,7 +216,7 @@ impl Manner<'_> {
     }
 }
 
-fn attach(manner: &Manner<'_>, ear: &Ear) -> Keeper {
+fn attach(manner: &Manner<'_>, ear: &Ear) -> Reader {
     let (store, ear) = (manner.store, ear.clone());
     macro_rules! source {
         ($source:expr) => {

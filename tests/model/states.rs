@@ -159,7 +159,7 @@ proptest! {
     /// S3, T5, T6: snapshots keep showing their moment, and any two of them can be compared.
     #[test]
     fn any_two_states_differ_as_the_model_says(
-        writes in collection::vec(strategy::write(0), 1..24),
+        writes in collection::vec(strategy::write(0, None), 1..24),
         picks in any::<[Index; 3]>(),
     ) {
         let (mut model, driver) = (Model::new(), Driver::new());

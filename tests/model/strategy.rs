@@ -9,6 +9,9 @@ use crate::{
     program::{Act, End, Guarded, LineStep, Part, REFUSED, Shape, Step, Watch, Write},
 };
 
+/// Acts beside those that every program has; callbacks do them too.
+pub(crate) type More = fn() -> BoxedStrategy<Act>;
+
 pub(crate) const KEYS: [&str; 6] = ["a", "ab", "abc", "ac", "b", "c"];
 const FLAGS: [Field; 2] = [Field::Online, Field::Locked];
 const KEYED: [Field; 4] = [Field::Names, Field::Notes, Field::Tags, Field::Stock];
@@ -24,28 +27,32 @@ const TOGETHER: [&[Field]; 5] = [
 
 /// What a program does, one act after the other.
 pub(crate) fn program() -> impl Strategy<Value = Vec<Act>> {
-    collection::vec(act(2), 1..14)
+    collection::vec(act(2, None), 1..14)
 }
 
 /// An act whose watches may act in turn, so deep.
-pub(crate) fn act(depth: u32) -> BoxedStrategy<Act> {
+pub(crate) fn act(depth: u32, more: Option<More>) -> BoxedStrategy<Act> {
     let flat = prop_oneof![
-        8 => write(depth).prop_map(Act::Write),
+        8 => write(depth, more).prop_map(Act::Write),
         1 => value_of(written()).prop_map(|(field, value)| Act::WriteText(field, value)),
         2 => (0..8usize).prop_map(Act::Unwatch),
         1 => select(vec![Guarded::Nick, Guarded::Price]).prop_map(Act::Guard),
         1 => Just(Act::Read),
     ];
+    let flat = match more {
+        Some(more) => prop_oneof![flat, more()].boxed(),
+        None => flat.boxed(),
+    };
     match depth {
-        0 => flat.boxed(),
-        _ => prop_oneof![3 => flat, 2 => watch(depth - 1).prop_map(Act::Watch)].boxed(),
+        0 => flat,
+        _ => prop_oneof![3 => flat, 2 => watch(depth - 1, more).prop_map(Act::Watch)].boxed(),
     }
 }
 
-pub(crate) fn watch(depth: u32) -> BoxedStrategy<Watch> {
+pub(crate) fn watch(depth: u32, more: Option<More>) -> BoxedStrategy<Watch> {
     let in_callback = prop_oneof![
         3 => Just(Act::Nothing),
-        6 => act(depth),
+        6 => act(depth, more),
         1 => Just(Act::Panic),
     ];
     let acts = collection::vec(in_callback, 0..4).prop_map(VecDeque::from);
@@ -83,15 +90,33 @@ fn shape() -> impl Strategy<Value = Shape> {
     ]
 }
 
-pub(crate) fn write(depth: u32) -> BoxedStrategy<Write> {
+pub(crate) fn write(depth: u32, more: Option<More>) -> BoxedStrategy<Write> {
     let origin = option::weighted(0.4, who());
     let end = prop_oneof![8 => Just(End::Commit), 1 => Just(End::Fail), 1 => Just(End::Panic)];
-    (origin, collection::vec(step(depth), 0..5), end)
+    (origin, collection::vec(step(depth, more), 0..5), end)
         .prop_map(|(origin, steps, end)| Write { origin, steps, end })
         .boxed()
 }
 
-fn step(depth: u32) -> BoxedStrategy<Step> {
+/// A write of little that is read much, so that one meets the other: mostly in somebody's name.
+pub(crate) fn near_write() -> impl Strategy<Value = Write> {
+    let field = || select(vec![Field::Names, Field::Notes, Field::Stock]);
+    let step = prop_oneof![
+        2 => num().prop_map(|num| Step::Set(Field::Level, Value::Level(num))),
+        1 => num().prop_map(|num| Step::Set(Field::Price, Value::Level(num))),
+        4 => (field(), num()).prop_map(|(field, num)| Step::Insert(field, KEYS[0].to_owned(), num)),
+        3 => field().prop_map(|field| Step::Remove(field, KEYS[0].to_owned())),
+        1 => any::<u8>().prop_map(|line| Step::Line(LineStep::PushBack(line))),
+        1 => Just(Step::ResetField(Field::Lines)),
+    ];
+    (option::weighted(0.8, who()), collection::vec(step, 1..3)).prop_map(|(origin, steps)| Write {
+        origin,
+        steps,
+        end: End::Commit,
+    })
+}
+
+fn step(depth: u32, more: Option<More>) -> BoxedStrategy<Step> {
     let steps = prop_oneof![
         4 => value_of(written()).prop_map(|(field, value)| Step::Set(field, value)),
         3 => value_of(written()).prop_map(|(field, value)| Step::Assign(field, value)),
@@ -111,7 +136,7 @@ fn step(depth: u32) -> BoxedStrategy<Step> {
     match depth {
         0 => steps.boxed(),
         _ => {
-            let watch = watch(depth - 1).prop_map(|watch| Step::Watch(Box::new(watch)));
+            let watch = watch(depth - 1, more).prop_map(|watch| Step::Watch(Box::new(watch)));
             prop_oneof![40 => steps, 1 => watch].boxed()
         }
     }
