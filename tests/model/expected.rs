@@ -16,8 +16,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Told {
     pub(crate) revision: u64,
-    /// How many commits it stands for.
-    pub(crate) merged: u64,
+    /// How many commits it stands for, if it says so.
+    pub(crate) merged: Option<u64>,
     pub(crate) origin: Option<String>,
     /// `None` for the current value at registration.
     pub(crate) old: Option<Value>,
@@ -98,10 +98,10 @@ impl Expected {
         let known = settings.source.of(state);
         let first = (!settings.once).then(|| Told {
             revision,
-            merged: 1,
+            merged: (!settings.source.is_by_text()).then_some(1),
             origin: None,
             old: None,
-            new: known.clone(),
+            new: settings.source.told(known.clone()),
         });
         Self {
             settings,
@@ -129,7 +129,8 @@ impl Expected {
             && bound == 0
             && !self.settings.is_paced()
             && ignoring.is_empty()
-            && !matches!(source, Source::KeyOfStock | Source::View)
+            && !source.is_key()
+            && source != Source::View
     }
 
     /// Whether a write would wait for it to read.
@@ -265,12 +266,13 @@ impl Expected {
         let unheard = unheard.filter(|_| self.settings.source != Source::View);
         let old = [Some(known), unheard].into_iter().flatten();
         let old = old.into_iter().find(|old| *old != new);
+        let source = self.settings.source;
         let told = old.map(|old| Told {
             revision,
-            merged,
+            merged: (!source.is_by_text()).then_some(merged),
             origin,
-            old: Some(old),
-            new,
+            old: Some(source.told(old)),
+            new: source.told(new),
         });
         let is_told = told.is_some();
         self.told.extend(told);

@@ -18,6 +18,7 @@ mod model;
 mod app;
 mod rebuild;
 mod watching;
+mod crowd;
 mod reader;
 mod readers;
 mod driver;

@@ -34,11 +34,16 @@ fn settings() -> impl Strategy<Value = Settings> {
         1 => (1..3u64).prop_map(Pace::Debounce),
         1 => (1..3u64).prop_map(Pace::Throttle),
     ];
-    let ignoring = prop_oneof![2 => Just(&[][..]), 1 => select(&strategy::IGNORED[..])];
+    let ignoring = prop_oneof![Just(&[][..]), select(&strategy::IGNORED[..])];
     let (once, often) = (proptest::bool::weighted(0.2), proptest::bool::weighted(0.3));
     let how = (0..3usize, pace, once, often.clone(), often, ignoring);
     (select(&Source::ALL[..]), place, how).prop_map(|(source, place, how)| {
         let (bound, pace, once, elsewhere, blocking, ignoring) = how;
+        // By text there is a plain watch only.
+        let (place, once, ignoring) = match source.is_by_text() {
+            true => (Place::Inline, false, &[][..]),
+            false => (place, once, ignoring),
+        };
         // Inline is at once, and a wait for a change wants only the latest.
         let is_plain = place == Place::Inline || (place == Place::Stream && once);
         Settings {
@@ -76,7 +81,7 @@ fn reader_act() -> BoxedStrategy<Act> {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => strategy::act(2, Some(reader_act)).prop_map(Step::Act),
-        8 => strategy::near_write().prop_map(|write| Step::Act(Act::Write(write))),
+        12 => strategy::near_write().prop_map(|write| Step::Act(Act::Write(write))),
         6 => reader_act().prop_map(Step::Act),
         1 => (1..3u64).prop_map(Step::AdvanceClock),
     ]
@@ -105,7 +110,7 @@ impl Run {
                 clock.advance(std::time::Duration::from_secs(*seconds));
             }
             Step::Act(act) => {
-                if let Act::Write(_) | Act::WriteText(..) = act {
+                if let Act::Write(_) | Act::WriteText(..) | Act::WriteRuntimeKey(..) = act {
                     // Else it would wait for them.
                     let full = self.model.readers.waited_for();
                     readers.read(&full);
@@ -134,7 +139,7 @@ impl Run {
 }
 
 proptest! {
-    #![proptest_config(config(500))]
+    #![proptest_config(config(1000))]
 
     /// S1 to W12, D1, D2: whoever watches or reads, however and whenever, hears what the model says.
     #[test]

@@ -94,7 +94,10 @@ impl Model {
         match act {
             Act::Nothing | Act::Panic => {}
             Act::Write(write) => self.write(write),
-            Act::WriteText(field, value) => self.write_text(*field, value),
+            Act::WriteText(field, value, origin) => self.write_text(*field, value, *origin),
+            Act::WriteRuntimeKey(key, value, origin) => {
+                self.write_runtime_key(key, *value, *origin);
+            }
             Act::Watch(watch) => self.watch(watch),
             Act::Unwatch(which) => self.unwatch(*which),
             Act::Guard(guarded) => self.switch_guard(*guarded),
@@ -137,15 +140,28 @@ impl Model {
         self.log.push(Event::Wrote(outcome, self.revision));
     }
 
-    fn write_text(&mut self, field: Field, value: &Value) {
+    fn write_text(&mut self, field: Field, value: &Value, origin: Option<&'static str>) {
         if is_unspeakable(value) {
             self.log
                 .push(Event::Wrote(Outcome::WrongType, self.revision));
             return;
         }
+        self.write_step(Step::Set(field, value.clone()), origin);
+    }
+
+    fn write_runtime_key(&mut self, key: &str, value: Option<Num>, origin: Option<&'static str>) {
+        let (field, key) = (Field::Extras, key.to_owned());
+        let step = match value {
+            Some(value) => Step::Insert(field, key, value),
+            None => Step::Remove(field, key),
+        };
+        self.write_step(step, origin);
+    }
+
+    fn write_step(&mut self, step: Step, origin: Option<&'static str>) {
         self.write(&Write {
-            origin: None,
-            steps: vec![Step::Set(field, value.clone())],
+            origin,
+            steps: vec![step],
             end: End::Commit,
         });
     }

@@ -106,6 +106,8 @@ pub(crate) enum Part {
     Any(Name),
     Commits,
     Text(Field),
+    /// What stands under a key that is only known at run time, by its name.
+    RuntimeKey(String),
 }
 
 impl Part {
@@ -114,6 +116,7 @@ impl Part {
         match self {
             Self::Field(field) | Self::Key(field, _) | Self::Text(field) => *field as usize,
             Self::Range(..) | Self::Prefix(_) => Field::Notes as usize,
+            Self::RuntimeKey(_) => Field::Extras as usize,
             Self::Together(fields) => fields[0] as usize,
             Self::Projection | Self::Any(_) | Self::Commits => usize::MAX,
         }
@@ -180,8 +183,10 @@ impl Watch {
 pub(crate) enum Act {
     Nothing,
     Write(Write),
-    /// Replaces a field's value by its text name.
-    WriteText(Field, Value),
+    /// Replaces a field's value by its text name, in somebody's name.
+    WriteText(Field, Value, Option<&'static str>),
+    /// Puts a number under a key that is only known at run time, or resets it, in somebody's name.
+    WriteRuntimeKey(String, Option<Num>, Option<&'static str>),
     Watch(Watch),
     /// Ends one of the watches that are held.
     Unwatch(usize),

@@ -7,15 +7,16 @@ use std::{
 };
 
 use parking_lot::Mutex;
+use serde_json::Value as Json;
 use store::{
     Change, Inbox, KeyChange, LocalWatcher, ManualClock, On, Queue, Source as _, SourceIn, Store,
-    Watch as _, WatchIn, Watcher, WorkQueue, Worker,
+    TextChange, Watch as _, WatchIn, Watcher, WorkQueue, Worker,
 };
 
 use crate::{
-    app::{App, Desk, Plain, Room, Shelf},
+    app::{App, Cell, Desk, Plain, Room, Shelf, entries},
     expected::Told,
-    plain::{Field, Num, Value},
+    plain::{Field, Value},
     settings::{Pace, Place, Settings, Use},
     sight::Source,
 };
@@ -32,24 +33,34 @@ impl Ear {
     fn note<T: Plain>(&self, change: Change<'_, T>) {
         self.push(Told {
             revision: change.revision(),
-            merged: change.merged(),
+            merged: Some(change.merged()),
             origin: change.origin().map(|origin| origin.who().to_owned()),
             old: change.old().map(T::plain),
             new: change.plain(),
         });
     }
 
-    fn note_key(&self, change: KeyChange<'_, String, f64>) {
-        let keyed = |value: Option<&f64>| {
-            let entry = value.map(|value| (change.key().clone(), Num(*value)));
+    fn note_key<K: ToString, V: Cell>(&self, change: KeyChange<'_, K, V>) {
+        let keyed = |value: Option<&V>| {
+            let entry = value.map(|value| (change.key().to_string(), value.num()));
             Value::Keyed(entry.into_iter().collect())
         };
         self.push(Told {
             revision: change.revision(),
-            merged: change.merged(),
+            merged: Some(change.merged()),
             origin: change.origin().map(|origin| origin.who().to_owned()),
             old: (!change.is_initial()).then(|| keyed(change.old())),
             new: keyed(change.value()),
+        });
+    }
+
+    fn note_text(&self, change: TextChange, plain: fn(&Json) -> Value) {
+        self.push(Told {
+            revision: change.revision,
+            merged: None,
+            origin: change.origin.map(|origin| origin.who().to_owned()),
+            old: change.old.as_ref().map(plain),
+            new: plain(&change.new),
         });
     }
 
@@ -216,6 +227,30 @@ impl Manner<'_> {
     }
 }
 
+/// Watches by text names.
+fn by_text(
+    store: &Store<App>,
+    ear: Ear,
+    (name, field): (&str, &str),
+    plain: fn(&Json) -> Value,
+) -> Reader {
+    let watching = store
+        .text()
+        .watch(name, field, move |change| ear.note_text(change, plain));
+    Reader::Movable(Movable::Inline(watching.expect("it has a text form")))
+}
+
+/// What a JSON object shows.
+fn object(value: &Json) -> Value {
+    Value::Keyed(entries(value.as_object().into_iter().flatten()))
+}
+
+/// What stands under `a`, if anything does.
+fn under_a(value: &Json) -> Value {
+    let num = value.as_f64().map(|num| ("a".to_owned(), num.num()));
+    Value::Keyed(num.into_iter().collect())
+}
+
 fn attach(manner: &Manner<'_>, ear: &Ear) -> Reader {
     let (store, ear) = (manner.store, ear.clone());
     macro_rules! source {
@@ -243,8 +278,12 @@ fn attach(manner: &Manner<'_>, ear: &Ear) -> Reader {
         Source::Field(Field::Stock) => source!(Shelf::STOCK),
         Source::Field(Field::Gaps) => source!(Shelf::GAPS),
         Source::Field(Field::Alarm) => source!(Shelf::ALARM),
+        Source::Field(Field::Extras) => source!(Room::EXTRAS),
         Source::Field(field) => panic!("{field:?} is no source of readers"),
         Source::KeyOfStock => source!(Shelf::STOCK.key("a".to_owned()), note_key),
+        Source::RuntimeKey => source!(Room::EXTRAS.key("a".into()), note_key),
+        Source::RuntimeKeyByText => by_text(store, ear, ("room", "a"), under_a),
+        Source::NotesByText => by_text(store, ear, Field::Notes.text(), object),
         Source::Total => source!(total()),
         Source::Loud => source!(store.derive((total(), Shelf::ALARM), |(total, alarm)| {
             *alarm || *total > 2.0

@@ -14,8 +14,14 @@ pub(crate) type More = fn() -> BoxedStrategy<Act>;
 
 pub(crate) const KEYS: [&str; 6] = ["a", "ab", "abc", "ac", "b", "c"];
 const FLAGS: [Field; 2] = [Field::Online, Field::Locked];
-const KEYED: [Field; 4] = [Field::Names, Field::Notes, Field::Tags, Field::Stock];
-const MAPS: [Field; 3] = [Field::Names, Field::Notes, Field::Stock];
+const KEYED: [Field; 5] = [
+    Field::Names,
+    Field::Notes,
+    Field::Tags,
+    Field::Extras,
+    Field::Stock,
+];
+const MAPS: [Field; 4] = [Field::Names, Field::Notes, Field::Extras, Field::Stock];
 pub(crate) const IGNORED: [&[&str]; 3] = [&["server"], &["user"], &["user", "server"]];
 const TOGETHER: [&[Field]; 5] = [
     &[Field::Online, Field::Level],
@@ -34,7 +40,8 @@ pub(crate) fn program() -> impl Strategy<Value = Vec<Act>> {
 pub(crate) fn act(depth: u32, more: Option<More>) -> BoxedStrategy<Act> {
     let flat = prop_oneof![
         8 => write(depth, more).prop_map(Act::Write),
-        1 => value_of(written()).prop_map(|(field, value)| Act::WriteText(field, value)),
+        1 => write_text(),
+        1 => write_runtime_key(),
         2 => (0..8usize).prop_map(Act::Unwatch),
         1 => select(vec![Guarded::Nick, Guarded::Price]).prop_map(Act::Guard),
         1 => Just(Act::Read),
@@ -49,6 +56,22 @@ pub(crate) fn act(depth: u32, more: Option<More>) -> BoxedStrategy<Act> {
     }
 }
 
+fn write_text() -> impl Strategy<Value = Act> {
+    let field = written().prop_filter("it has a name", has_name);
+    (value_of(field), option::weighted(0.4, who()))
+        .prop_map(|((field, value), origin)| Act::WriteText(field, value, origin))
+}
+
+/// What holds the keys that are only known at run time is known by these alone.
+fn has_name(field: &Field) -> bool {
+    *field != Field::Extras
+}
+
+fn write_runtime_key() -> impl Strategy<Value = Act> {
+    (key(), option::of(num()), option::weighted(0.4, who()))
+        .prop_map(|(key, value, origin)| Act::WriteRuntimeKey(key, value, origin))
+}
+
 pub(crate) fn watch(depth: u32, more: Option<More>) -> BoxedStrategy<Watch> {
     let in_callback = prop_oneof![
         3 => Just(Act::Nothing),
@@ -59,8 +82,11 @@ pub(crate) fn watch(depth: u32, more: Option<More>) -> BoxedStrategy<Watch> {
     let ignoring = prop_oneof![3 => Just(&[][..]), 1 => select(&IGNORED[..])];
     (shape(), proptest::bool::weighted(0.2), ignoring, acts)
         .prop_map(|(shape, changes_only, ignoring, acts)| {
-            // These two cannot be asked for that.
-            let is_plain = matches!(shape, Shape::One(Part::Commits | Part::Text(_)));
+            // These cannot be asked for that.
+            let is_plain = matches!(
+                shape,
+                Shape::One(Part::Commits | Part::Text(_) | Part::RuntimeKey(_))
+            );
             Watch {
                 shape,
                 changes_only: changes_only && !is_plain,
@@ -81,7 +107,8 @@ fn shape() -> impl Strategy<Value = Shape> {
         2 => select(&TOGETHER[..]).prop_map(Part::Together),
         1 => name().prop_map(Part::Any),
         1 => Just(Part::Commits),
-        2 => field().prop_map(Part::Text),
+        2 => field().prop_filter("it has a name", has_name).prop_map(Part::Text),
+        1 => key().prop_map(Part::RuntimeKey),
     ];
     prop_oneof![
         5 => part.prop_map(Shape::One),
@@ -100,16 +127,22 @@ pub(crate) fn write(depth: u32, more: Option<More>) -> BoxedStrategy<Write> {
 
 /// A write of little that is read much, so that one meets the other: mostly in somebody's name.
 pub(crate) fn near_write() -> impl Strategy<Value = Write> {
-    let field = || select(vec![Field::Names, Field::Notes, Field::Stock]);
+    let field = || {
+        select(vec![
+            Field::Names,
+            Field::Stock,
+            Field::Stock,
+            Field::Extras,
+        ])
+    };
     let step = prop_oneof![
-        2 => num().prop_map(|num| Step::Set(Field::Level, Value::Level(num))),
+        3 => num().prop_map(|num| Step::Set(Field::Level, Value::Level(num))),
         1 => num().prop_map(|num| Step::Set(Field::Price, Value::Level(num))),
-        4 => (field(), num()).prop_map(|(field, num)| Step::Insert(field, KEYS[0].to_owned(), num)),
+        5 => (field(), num()).prop_map(|(field, num)| Step::Insert(field, KEYS[0].to_owned(), num)),
         3 => field().prop_map(|field| Step::Remove(field, KEYS[0].to_owned())),
-        1 => any::<u8>().prop_map(|line| Step::Line(LineStep::PushBack(line))),
-        1 => Just(Step::ResetField(Field::Lines)),
     ];
-    (option::weighted(0.8, who()), collection::vec(step, 1..3)).prop_map(|(origin, steps)| Write {
+    let origin = option::weighted(0.9, select(vec!["server", "user"]));
+    (origin, collection::vec(step, 1..3)).prop_map(|(origin, steps)| Write {
         origin,
         steps,
         end: End::Commit,
@@ -164,7 +197,9 @@ fn value_of(field: impl Strategy<Value = Field>) -> impl Strategy<Value = (Field
                 .boxed(),
             Field::Dear | Field::Gaps | Field::Alarm => unreachable!("nobody writes {field:?}"),
             Field::Level | Field::Price => num().prop_map(Value::Level).boxed(),
-            Field::Names | Field::Notes | Field::Stock => entries().prop_map(Value::Keyed).boxed(),
+            Field::Names | Field::Notes | Field::Extras | Field::Stock => {
+                entries().prop_map(Value::Keyed).boxed()
+            }
             Field::Tags => entries()
                 .prop_map(|entries| entries.into_keys().map(|key| (key, PRESENT)).collect())
                 .prop_map(Value::Keyed)
