@@ -101,6 +101,10 @@ impl Driver {
         }
     }
 
+    pub(crate) fn store(&self) -> &Store<App> {
+        &self.0.store
+    }
+
     pub(crate) fn readers(&self) -> &Arc<Readers> {
         &self.0.readers
     }

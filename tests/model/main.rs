@@ -24,6 +24,7 @@ mod readers;
 mod driver;
 mod states;
 mod threads;
+mod blocking;
 mod mixed;
 
 use proptest::{prelude::*, test_runner::FileFailurePersistence};

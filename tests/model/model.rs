@@ -19,7 +19,7 @@ pub(crate) struct Commit {
     pub(crate) after: State,
     pub(crate) revision: u64,
     pub(crate) origin: Option<&'static str>,
-    depth: u32,
+    pub(crate) depth: u32,
 }
 
 struct Watcher {

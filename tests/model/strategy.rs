@@ -22,6 +22,8 @@ const KEYED: [Field; 5] = [
     Field::Stock,
 ];
 const MAPS: [Field; 4] = [Field::Names, Field::Notes, Field::Extras, Field::Stock];
+/// In whose name there are writes.
+pub(crate) const ORIGINS: [&str; 3] = ["server", "user", "tool"];
 pub(crate) const IGNORED: [&[&str]; 3] = [&["server"], &["user"], &["user", "server"]];
 const TOGETHER: [&[Field]; 5] = [
     &[Field::Online, Field::Level],
@@ -223,7 +225,7 @@ fn key() -> impl Strategy<Value = String> {
 }
 
 fn who() -> impl Strategy<Value = &'static str> {
-    select(vec!["server", "user", "tool"])
+    select(&ORIGINS[..])
 }
 
 fn field() -> impl Strategy<Value = Field> {

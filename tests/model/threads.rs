@@ -146,7 +146,7 @@ fn hear_commits(driver: &Driver) -> (Watcher, mpsc::Receiver<u64>) {
 }
 
 /// Runs each program on a thread of its own, all at once.
-fn run(driver: &Driver, programs: &[Vec<Act>]) {
+pub(crate) fn run(driver: &Driver, programs: &[Vec<Act>]) {
     std::thread::scope(|scope| {
         for program in programs {
             scope.spawn(|| program.iter().for_each(|act| driver.act(act)));
