@@ -2,7 +2,10 @@
 
 use std::ops::DerefMut;
 
-use store::{Change, Draft, List, Map, Model, OrdMap, Set, SnapshotAll, Stores};
+use serde_json::{Value as Json, json};
+use store::{
+    Change, Draft, List, Map, Model, OrdMap, RuntimeKey, RuntimeKeys, Set, SnapshotAll, Stores,
+};
 
 use crate::{
     plain::{Entries, Field, Name, Num, PRESENT, State, Value},
@@ -22,7 +25,8 @@ pub(crate) struct Desk {
     pub names: Map<String, f64>,
 }
 
-/// A named store of collections, and a flag that is on by default.
+/// A named store of collections, keys that are only known at run time, and a flag that is on by
+/// default.
 #[derive(Debug, Model)]
 pub(crate) struct Room {
     /// An ordered map.
@@ -34,6 +38,9 @@ pub(crate) struct Room {
     /// A flag.
     #[model(default = true)]
     pub locked: bool,
+    /// What text access finds by names that are no fields.
+    #[model(runtime_keys)]
+    pub extras: RuntimeKeys,
 }
 
 /// A named store of which half is derived from the other.
@@ -112,20 +119,52 @@ plain! {
     f64: Level, |level| Num(*level), |level: &Num| level.0;
     Map<String, f64>: Keyed, |map| entries(map.iter()), |entries| reals(entries).collect();
     OrdMap<String, f64>: Keyed, |map| entries(map.iter()), |entries| reals(entries).collect();
+    RuntimeKeys: Keyed, |map| entries(map.iter()), |entries| reals(entries).collect();
     Set<String>: Keyed,
         |set| set.iter().map(|key| (key.clone(), PRESENT)).collect(),
         |entries: &Entries| entries.keys().cloned().collect();
     List<u8>: Lines, |list| list.iter().copied().collect(), |lines: &Vec<u8>| lines.iter().copied().collect();
 }
 
-pub(crate) fn entries<'a>(entries: impl Iterator<Item = (&'a String, &'a f64)>) -> Entries {
+/// What stands under the keys of a map.
+pub(crate) trait Cell {
+    fn num(&self) -> Num;
+    fn cell(num: Num) -> Self;
+}
+
+impl Cell for f64 {
+    fn num(&self) -> Num {
+        Num(*self)
+    }
+
+    fn cell(num: Num) -> Self {
+        num.0
+    }
+}
+
+/// JSON says null of what is not a number.
+impl Cell for Json {
+    fn num(&self) -> Num {
+        Num(self.as_f64().unwrap_or(f64::NAN))
+    }
+
+    fn cell(num: Num) -> Self {
+        json!(num.0)
+    }
+}
+
+pub(crate) fn entries<'a, K: ToString + 'a, V: Cell + 'a>(
+    entries: impl Iterator<Item = (&'a K, &'a V)>,
+) -> Entries {
     entries
-        .map(|(key, value)| (key.clone(), Num(*value)))
+        .map(|(key, value)| (key.to_string(), value.num()))
         .collect()
 }
 
-fn reals(entries: &Entries) -> impl Iterator<Item = (String, f64)> {
-    entries.iter().map(|(key, value)| (key.clone(), value.0))
+fn reals<K: From<String>, V: Cell>(entries: &Entries) -> impl Iterator<Item = (K, V)> {
+    entries
+        .iter()
+        .map(|(key, value)| (key.clone().into(), V::cell(*value)))
 }
 
 impl Desk {
@@ -147,8 +186,15 @@ impl Room {
             tags,
             lines,
             locked,
+            extras,
         } = self;
-        vec![notes.plain(), tags.plain(), lines.plain(), locked.plain()]
+        vec![
+            notes.plain(),
+            tags.plain(),
+            lines.plain(),
+            locked.plain(),
+            extras.plain(),
+        ]
     }
 }
 
@@ -194,21 +240,25 @@ fn flip_or_replace(step: &Step, draft: &mut Draft<'_, bool>) {
 }
 
 macro_rules! write_map {
-    ($name:ident, $Map:ident) => {
-        fn $name(step: &Step, draft: &mut Draft<'_, $Map<String, f64>>) {
+    ($name:ident, $Map:ident<$Key:ty, $Cell:ty>) => {
+        fn $name(step: &Step, draft: &mut Draft<'_, $Map<$Key, $Cell>>) {
             match step {
-                Step::Insert(_, key, value) => drop(draft.insert(key.clone(), value.0)),
-                Step::InsertPast(_, key, value) => {
-                    draft.deref_mut().insert(key.clone(), value.0);
+                Step::Insert(_, key, value) => {
+                    draft.insert(key.clone().into(), <$Cell>::cell(*value));
                 }
-                Step::Remove(_, key) => drop(draft.remove(key)),
+                Step::InsertPast(_, key, value) => {
+                    draft
+                        .deref_mut()
+                        .insert(key.clone().into(), <$Cell>::cell(*value));
+                }
+                Step::Remove(_, key) => drop(draft.remove(key.as_str())),
                 Step::GetMut(_, key, value) => {
-                    if let Some(old) = draft.get_mut(key) {
-                        *old = value.0;
+                    if let Some(old) = draft.get_mut(key.as_str()) {
+                        *old = <$Cell>::cell(*value);
                     }
                 }
                 Step::Extend(_, more) => draft.extend(reals(more)),
-                Step::RetainBefore(_, end) => draft.retain(|key, _| key < end),
+                Step::RetainBefore(_, end) => draft.retain(|key, _| key.as_str() < end.as_str()),
                 Step::Clear(_) => draft.clear(),
                 step => replace(step, draft),
             }
@@ -216,8 +266,9 @@ macro_rules! write_map {
     };
 }
 
-write_map!(write_names, Map);
-write_map!(write_notes, OrdMap);
+write_map!(write_names, Map<String, f64>);
+write_map!(write_notes, OrdMap<String, f64>);
+write_map!(write_extras, Map<RuntimeKey, Json>);
 
 fn write_tags(step: &Step, draft: &mut Draft<'_, Set<String>>) {
     match step {
@@ -266,6 +317,7 @@ pub(crate) fn write_room(step: &Step, room: &mut RoomDraft<'_>) {
         Some(Field::Tags) => write_tags(step, &mut room.tags),
         Some(Field::Lines) => write_lines(step, &mut room.lines),
         Some(Field::Locked) => flip_or_replace(step, &mut room.locked),
+        Some(Field::Extras) => write_extras(step, &mut room.extras),
         _ => panic!("{step:?} does not write the room"),
     }
 }

@@ -4,20 +4,25 @@ use std::{
     collections::BTreeMap,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
 };
 
 use parking_lot::Mutex;
 use store::{
-    Guard, PanicSource, SnapshotAll, Store, StoreBuilder, TextError, Transaction, Watcher,
+    Guard, PanicSource, SnapshotAll, Store, StoreBuilder, Text, TextError, Transaction, Watcher,
     WatcherGroup, WriteError,
 };
 
 use crate::{
     app::{App, DESK, DeskDraft, ROOM, SHELF, plain_state, write_desk, write_room, write_shelf},
+    crowd,
     log::{Event, Outcome},
-    plain::{Field, Name, State, Value},
+    plain::{Field, Name, Num, State, Value, json_under},
     program::{Act, CHAIN_LIMIT, End, Guarded, REFUSED, REFUSED_PRICE, Step, Watch, Write},
+    readers::Readers,
     watching,
 };
 
@@ -37,6 +42,9 @@ pub(crate) struct World {
     pub(crate) mirrors: Mutex<BTreeMap<(usize, Field), Value>>,
     /// Watches that are never to be called.
     crowd: Mutex<WatcherGroup>,
+    readers: Arc<Readers>,
+    /// Whether the steps of a write closure run.
+    writing: AtomicBool,
 }
 
 pub(crate) struct Driver(Arc<World>);
@@ -76,12 +84,14 @@ impl Driver {
             guards: Mutex::default(),
             mirrors: Mutex::default(),
             crowd: Mutex::default(),
+            readers: Arc::default(),
+            writing: AtomicBool::new(false),
         }))
     }
 
     /// Adds many watches of keys that no program writes, for indexes to tell apart.
     pub(crate) fn add_crowd(&self) {
-        let crowd = watching::crowd(&self.0.store);
+        let crowd = crowd::watch_all(&self.0.store);
         self.0.crowd.lock().extend(crowd);
     }
 
@@ -93,6 +103,10 @@ impl Driver {
 
     pub(crate) fn store(&self) -> &Store<App> {
         &self.0.store
+    }
+
+    pub(crate) fn readers(&self) -> &Arc<Readers> {
+        &self.0.readers
     }
 
     pub(crate) fn take_log(&self) -> Vec<Event> {
@@ -153,11 +167,16 @@ impl World {
         match act {
             Act::Nothing => {}
             Act::Write(write) => self.write(write),
-            Act::WriteText(field, value) => self.write_text(*field, value),
+            Act::WriteText(field, value, origin) => self.write_text(*field, value, *origin),
+            Act::WriteRuntimeKey(key, value, origin) => {
+                self.write_runtime_key(key, *value, *origin);
+            }
             Act::Watch(watch) => self.watch(watch),
             Act::Unwatch(which) => self.unwatch(*which),
             Act::Guard(guarded) => self.switch_guard(*guarded),
             Act::Read => self.read(),
+            Act::Reader(act) if !self.writing.load(SeqCst) => self.readers.act(&self.store, *act),
+            Act::Reader(_) => {}
             Act::Panic => resume_unwind(Box::new(CALLBACK_PANICS)),
         }
     }
@@ -176,9 +195,30 @@ impl World {
         self.log(Event::Wrote(outcome, self.store.revision()));
     }
 
-    fn write_text(&self, field: Field, value: &Value) {
+    fn write_text(&self, field: Field, value: &Value, origin: Option<&'static str>) {
         let (store, name) = field.text();
-        let written = self.store.text().write(store, name, field.json(value));
+        let written = self.text(origin).write(store, name, field.json(value));
+        self.log_text(written);
+    }
+
+    fn write_runtime_key(&self, key: &str, value: Option<Num>, origin: Option<&'static str>) {
+        let (store, _) = Field::Extras.text();
+        let written = match value {
+            Some(_) => self.text(origin).write(store, key, json_under(value)),
+            None => self.text(origin).reset(store, key),
+        };
+        self.log_text(written);
+    }
+
+    fn text(&self, origin: Option<&'static str>) -> Text<'_, App> {
+        let text = self.store.text();
+        match origin {
+            Some(who) => text.by(who),
+            None => text,
+        }
+    }
+
+    fn log_text(&self, written: Result<(), TextError>) {
         let outcome = match written {
             Ok(()) => Outcome::Done,
             Err(TextError::WrongType { .. }) => Outcome::WrongType,
@@ -209,7 +249,9 @@ impl World {
             finish(*end)
         };
         let on_all = |transaction: &mut Transaction<'_, App>| {
+            self.writing.store(true, SeqCst);
             steps.iter().for_each(|step| self.step(step, transaction));
+            self.writing.store(false, SeqCst);
             finish(*end)
         };
         match (!steps.is_empty() && steps.iter().all(is_on_desk), writer) {

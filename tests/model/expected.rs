@@ -8,48 +8,73 @@ use std::mem::take;
 use crate::{
     model::Commit,
     plain::{State, Value},
+    settings::{Pace, Place, Settings},
     sight::Source,
 };
 
-/// Where a reader is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    Inline,
-    Executor,
-    Inbox,
-    Stream,
+/// What a reader is told.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Told {
+    pub(crate) revision: u64,
+    /// How many commits it stands for, if it says so.
+    pub(crate) merged: Option<u64>,
+    pub(crate) origin: Option<String>,
+    /// `None` for the current value at registration.
+    pub(crate) old: Option<Value>,
+    pub(crate) new: Value,
 }
 
-/// When it may be told what waits, on a clock moved by hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pace {
-    AtOnce,
-    /// Once nothing has come for so many seconds.
-    Debounce(u64),
-    /// Once in so many seconds at most.
-    Throttle(u64),
+/// A commit, or several in one, on the way to a reader.
+#[derive(Clone)]
+struct Letter {
+    revision: u64,
+    merged: u64,
+    origin: Option<String>,
+    new: Value,
+    /// What the last commit made of it that is not heard and lies between two that are.
+    unheard: Option<Value>,
+    /// Whether the reader is to count it as seen and hear nothing of it.
+    ignored: bool,
 }
 
-/// How a reader reads.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Settings {
-    pub(crate) source: Source,
-    pub(crate) place: Place,
-    /// How many commits it wants one by one.
-    pub(crate) bound: usize,
-    pub(crate) pace: Pace,
-    /// Whether it wants nothing but the first change; of a stream, that is a wait.
-    pub(crate) once: bool,
-}
-
-impl Settings {
-    pub(crate) fn is_paced(&self) -> bool {
-        self.pace != Pace::AtOnce
+impl Letter {
+    /// This and a later one as one. What is not heard takes no origin away.
+    fn then(self, later: Self) -> Self {
+        let is_between = later.ignored && !self.ignored;
+        let is_common = is_between || self.origin == later.origin;
+        Self {
+            merged: self.merged + later.merged,
+            origin: self.origin.filter(|_| is_common),
+            unheard: match is_between {
+                true => Some(later.new.clone()),
+                false => self.unheard,
+            },
+            ignored: self.ignored,
+            ..later
+        }
     }
 }
 
-/// What it is told: who made the change, and what there is now.
-pub(crate) type Told = (Option<String>, Value);
+/// As few as they can be: one that is heard, and before and after it what is not.
+fn merge(letters: impl Iterator<Item = Letter>) -> Vec<Letter> {
+    let mut merged: Vec<Letter> = Vec::new();
+    for letter in letters {
+        let is_heard_before = merged.len() > 1 && !merged[merged.len() - 2].ignored;
+        let one = match merged.pop() {
+            Some(last) if last.ignored == letter.ignored => last.then(letter),
+            Some(between) if is_heard_before => {
+                let heard = merged.pop().expect("it is heard before");
+                heard.then(between).then(letter)
+            }
+            last => {
+                merged.extend(last);
+                letter
+            }
+        };
+        merged.push(one);
+    }
+    merged
+}
 
 /// See the module.
 pub(crate) struct Expected {
@@ -57,9 +82,9 @@ pub(crate) struct Expected {
     known: Value,
     told: Vec<Told>,
     /// What the commits past the bound have made of it.
-    merged: Option<Told>,
+    merged: Vec<Letter>,
     /// What waits one by one.
-    queue: Vec<Told>,
+    queue: Vec<Letter>,
     paused: bool,
     /// When the last commit came that waits.
     came: u64,
@@ -68,19 +93,57 @@ pub(crate) struct Expected {
 }
 
 impl Expected {
-    pub(crate) fn new(settings: Settings, state: &State) -> Self {
+    /// Begins at a revision and its state.
+    pub(crate) fn new(settings: Settings, revision: u64, state: &State) -> Self {
         let known = settings.source.of(state);
-        let first = (!settings.once).then(|| (None, known.clone()));
+        let first = (!settings.once).then(|| Told {
+            revision,
+            merged: (!settings.source.is_by_text()).then_some(1),
+            origin: None,
+            old: None,
+            new: settings.source.told(known.clone()),
+        });
         Self {
             settings,
             known,
             told: first.into_iter().collect(),
-            merged: None,
+            merged: Vec::new(),
             queue: Vec::new(),
             paused: false,
             came: 0,
             next: 0,
         }
+    }
+
+    /// Whether it hears before those who are called: what streams of all of a thing have still to read
+    /// is kept for all of them together.
+    pub(crate) fn is_first(&self) -> bool {
+        let Settings {
+            source,
+            place,
+            bound,
+            ignoring,
+            ..
+        } = self.settings;
+        place == Place::Stream
+            && bound == 0
+            && !self.settings.is_paced()
+            && ignoring.is_empty()
+            && !source.is_key()
+            && source != Source::View
+    }
+
+    /// Whether a write would wait for it to read.
+    pub(crate) fn has_writers_wait(&self) -> bool {
+        self.settings.blocking && !self.paused && self.queue.len() >= self.settings.bound
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused
     }
 
     pub(crate) fn told(&self) -> &[Told] {
@@ -89,27 +152,43 @@ impl Expected {
 
     /// A commit was made at this second.
     pub(crate) fn commit(&mut self, commit: &Commit, now: u64) {
-        let Settings { source, place, .. } = self.settings;
+        let Settings {
+            source,
+            place,
+            bound,
+            ignoring,
+            ..
+        } = self.settings;
         if !source.is_reached(&commit.before, &commit.after) {
             return;
         }
-        let origin = commit.origin.map(str::to_owned);
-        let new = source.of(&commit.after);
+        let letter = Letter {
+            revision: commit.revision,
+            merged: 1,
+            origin: commit.origin.map(str::to_owned),
+            new: source.of(&commit.after),
+            unheard: None,
+            ignored: commit.origin.is_some_and(|who| ignoring.contains(&who)),
+        };
         self.came = now;
         match place {
-            Place::Inline if !self.paused => self.tell((origin, new)),
+            Place::Inline if !self.paused => drop(self.tell(letter)),
             // Who is told at once has no queue when paused.
-            Place::Inline => self.merge(origin, new),
-            _ if self.queue.len() < self.settings.bound => self.queue.push((origin, new)),
-            _ => self.merge(origin, new),
+            Place::Inline => self.merge(letter),
+            _ if self.queue.len() < bound => self.queue.push(letter),
+            _ => self.merge(letter),
         }
     }
 
-    /// Merges what waits, and one more, into one.
-    fn merge(&mut self, origin: Option<String>, new: Value) {
-        let waiting = self.merged.take().into_iter().chain(take(&mut self.queue));
-        let is_common = waiting.fold(true, |same, (who, _)| same && who == origin);
-        self.merged = Some((origin.filter(|_| is_common), new));
+    /// Merges what waits, and one more.
+    fn merge(&mut self, letter: Letter) {
+        let waiting = self.take_all();
+        self.merged = merge(waiting.into_iter().chain([letter]));
+    }
+
+    fn take_all(&mut self) -> Vec<Letter> {
+        let merged = take(&mut self.merged).into_iter();
+        merged.chain(take(&mut self.queue)).collect()
     }
 
     /// It reads, if it may at this second.
@@ -124,6 +203,23 @@ impl Expected {
         }
     }
 
+    /// It reads until it has been told one thing.
+    pub(crate) fn read_one(&mut self) {
+        loop {
+            let from = match self.merged.is_empty() {
+                true => &mut self.queue,
+                false => &mut self.merged,
+            };
+            if from.is_empty() {
+                return;
+            }
+            let letter = from.remove(0);
+            if self.tell(letter) {
+                return;
+            }
+        }
+    }
+
     /// The store is gone: nothing is held back.
     pub(crate) fn end(&mut self, now: u64) {
         self.paused = false;
@@ -131,16 +227,13 @@ impl Expected {
     }
 
     fn read_all(&mut self, now: u64) {
-        let waiting: Vec<_> = self
-            .merged
-            .take()
-            .into_iter()
-            .chain(take(&mut self.queue))
-            .collect();
+        let waiting = self.take_all();
         if let (Pace::Throttle(period), false) = (self.settings.pace, waiting.is_empty()) {
             self.next = now + period;
         }
-        waiting.into_iter().for_each(|told| self.tell(told));
+        for letter in waiting {
+            self.tell(letter);
+        }
     }
 
     pub(crate) fn pause(&mut self) {
@@ -154,11 +247,35 @@ impl Expected {
         }
     }
 
-    fn tell(&mut self, told: Told) {
+    /// Whether anything was told.
+    fn tell(&mut self, letter: Letter) -> bool {
+        let Letter {
+            revision,
+            merged,
+            origin,
+            new,
+            unheard,
+            ignored,
+        } = letter;
+        let known = std::mem::replace(&mut self.known, new.clone());
         let is_over = self.settings.once && !self.told.is_empty();
-        if !is_over && told.1 != self.known {
-            self.known = told.1.clone();
-            self.told.push(told);
+        if ignored || is_over {
+            return false;
         }
+        // D2: a view goes by what it has told last alone.
+        let unheard = unheard.filter(|_| self.settings.source != Source::View);
+        let old = [Some(known), unheard].into_iter().flatten();
+        let old = old.into_iter().find(|old| *old != new);
+        let source = self.settings.source;
+        let told = old.map(|old| Told {
+            revision,
+            merged: (!source.is_by_text()).then_some(merged),
+            origin,
+            old: Some(source.told(old)),
+            new: source.told(new),
+        });
+        let is_told = told.is_some();
+        self.told.extend(told);
+        is_told
     }
 }

@@ -5,21 +5,26 @@
 //! step. `PROPTEST_CASES=100000 cargo test --release --test model` runs it longer.
 
 mod plain;
+mod sight;
+mod settings;
 mod program;
 mod strategy;
 mod log;
 mod steps;
 mod telling;
+mod expected;
+mod expecting;
 mod model;
 mod app;
 mod rebuild;
 mod watching;
-mod driver;
-mod sight;
-mod expected;
+mod crowd;
 mod reader;
+mod readers;
+mod driver;
 mod states;
 mod threads;
+mod blocking;
 mod mixed;
 
 use proptest::{prelude::*, test_runner::FileFailurePersistence};

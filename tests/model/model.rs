@@ -5,26 +5,42 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::{
+    expecting::{Readers, Resumption},
     log::{Event, Outcome, Told},
     plain::{Field, Name, Num, State, Value, is_unspeakable},
     program::{Act, CHAIN_LIMIT, End, Guarded, REFUSED, REFUSED_PRICE, Step, Watch, Write},
+    settings::ReaderAct,
     steps::apply,
     telling::told,
 };
 
-#[derive(Clone)]
 pub(crate) struct Commit {
     pub(crate) before: State,
     pub(crate) after: State,
-    revision: u64,
+    pub(crate) revision: u64,
     pub(crate) origin: Option<&'static str>,
-    depth: u32,
+    pub(crate) depth: u32,
 }
 
 struct Watcher {
     watch: Watch,
+    /// Where it stands among all that watch.
+    place: usize,
     /// It hears of commits after this one.
     since: u64,
+}
+
+/// What is told next.
+enum Item {
+    Commit(Commit),
+    Resume(Resumption),
+}
+
+/// Whoever is told.
+#[derive(Clone, Copy)]
+enum Listener {
+    Watcher(usize),
+    Reader(usize),
 }
 
 pub(crate) struct Model {
@@ -34,10 +50,11 @@ pub(crate) struct Model {
     registered: usize,
     handles: Vec<usize>,
     guards: Vec<Guarded>,
-    /// Commits that nobody has been told of yet.
-    queue: VecDeque<Commit>,
-    /// All commits since they were last taken.
-    commits: Vec<Commit>,
+    pub(crate) readers: Readers,
+    /// How many watchers and readers there ever were.
+    places: usize,
+    /// What nobody has been told of yet.
+    queue: VecDeque<Item>,
     /// How many callbacks run, one inside the other.
     running: u32,
     writing: bool,
@@ -55,8 +72,9 @@ impl Model {
             registered: 0,
             handles: Vec::new(),
             guards: Vec::new(),
+            readers: Readers::default(),
+            places: 0,
             queue: VecDeque::new(),
-            commits: Vec::new(),
             running: 0,
             writing: false,
             depth: 0,
@@ -68,10 +86,6 @@ impl Model {
         std::mem::take(&mut self.log)
     }
 
-    pub(crate) fn take_commits(&mut self) -> Vec<Commit> {
-        std::mem::take(&mut self.commits)
-    }
-
     pub(crate) fn state(&self) -> (u64, State) {
         (self.revision, self.state.clone())
     }
@@ -80,12 +94,28 @@ impl Model {
         match act {
             Act::Nothing | Act::Panic => {}
             Act::Write(write) => self.write(write),
-            Act::WriteText(field, value) => self.write_text(*field, value),
+            Act::WriteText(field, value, origin) => self.write_text(*field, value, *origin),
+            Act::WriteRuntimeKey(key, value, origin) => {
+                self.write_runtime_key(key, *value, *origin);
+            }
             Act::Watch(watch) => self.watch(watch),
             Act::Unwatch(which) => self.unwatch(*which),
             Act::Guard(guarded) => self.switch_guard(*guarded),
             Act::Read => self.read(),
+            Act::Reader(act) if !self.writing => self.act_on_readers(*act),
+            Act::Reader(_) => {}
         }
+    }
+
+    fn act_on_readers(&mut self, act: ReaderAct) {
+        if let ReaderAct::Begin(settings) = act {
+            self.places += 1;
+            let (revision, state) = (self.revision, &self.state);
+            return self.readers.begin(self.places, settings, revision, state);
+        }
+        let resumption = self.readers.act(act);
+        self.queue.extend(resumption.map(Item::Resume));
+        self.tell_queue();
     }
 
     fn switch_guard(&mut self, guarded: Guarded) {
@@ -110,15 +140,28 @@ impl Model {
         self.log.push(Event::Wrote(outcome, self.revision));
     }
 
-    fn write_text(&mut self, field: Field, value: &Value) {
+    fn write_text(&mut self, field: Field, value: &Value, origin: Option<&'static str>) {
         if is_unspeakable(value) {
             self.log
                 .push(Event::Wrote(Outcome::WrongType, self.revision));
             return;
         }
+        self.write_step(Step::Set(field, value.clone()), origin);
+    }
+
+    fn write_runtime_key(&mut self, key: &str, value: Option<Num>, origin: Option<&'static str>) {
+        let (field, key) = (Field::Extras, key.to_owned());
+        let step = match value {
+            Some(value) => Step::Insert(field, key, value),
+            None => Step::Remove(field, key),
+        };
+        self.write_step(step, origin);
+    }
+
+    fn write_step(&mut self, step: Step, origin: Option<&'static str>) {
         self.write(&Write {
-            origin: None,
-            steps: vec![Step::Set(field, value.clone())],
+            origin,
+            steps: vec![step],
             end: End::Commit,
         });
     }
@@ -164,18 +207,19 @@ impl Model {
                 origin: write.origin,
                 depth: self.depth,
             };
-            self.commits.push(commit.clone());
-            self.queue.push_back(commit);
+            self.queue.push_back(Item::Commit(commit));
         }
         Outcome::Done
     }
 
     fn watch(&mut self, watch: &Watch) {
         self.registered += 1;
+        self.places += 1;
         let id = self.registered;
         let (now, since) = (self.state.clone(), self.revision);
         let watcher = Watcher {
             watch: watch.clone(),
+            place: self.places,
             since,
         };
         self.watchers.insert(id, watcher);
@@ -199,16 +243,30 @@ impl Model {
         }
     }
 
-    /// Tells all commits that wait to all watchers, unless a callback or a write further up runs:
+    /// Tells all commits that wait to all that watch, unless a callback or a write further up runs:
     /// then it is done after that.
     fn tell_queue(&mut self) {
         while self.running == 0 && !self.writing {
-            let Some(commit) = self.queue.pop_front() else {
-                return;
-            };
-            let ids: Vec<_> = self.watchers.keys().copied().collect();
-            for id in ids {
-                self.tell(id, &commit);
+            match self.queue.pop_front() {
+                Some(Item::Commit(commit)) => self.tell_all(&commit),
+                Some(Item::Resume(resumption)) => self.readers.resume(resumption),
+                None => return,
+            }
+        }
+    }
+
+    fn tell_all(&mut self, commit: &Commit) {
+        let watchers = self.watchers.iter();
+        let watchers = watchers.map(|(id, watcher)| (1, watcher.place, Listener::Watcher(*id)));
+        let readers = self.readers.places();
+        let readers = readers
+            .map(|(place, is_first)| (usize::from(!is_first), place, Listener::Reader(place)));
+        let mut all: Vec<_> = watchers.chain(readers).collect();
+        all.sort_by_key(|(turn, place, _)| (*turn, *place));
+        for (_, _, listener) in all {
+            match listener {
+                Listener::Watcher(id) => self.tell(id, commit),
+                Listener::Reader(place) => self.readers.hear(place, commit),
             }
         }
     }

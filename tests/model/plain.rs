@@ -89,8 +89,8 @@ impl Name {
     pub(crate) fn fields(self) -> &'static [Field] {
         match self {
             Self::Desk => &Field::ALL[..4],
-            Self::Room => &Field::ALL[4..8],
-            Self::Shelf => &Field::ALL[8..],
+            Self::Room => &Field::ALL[4..9],
+            Self::Shelf => &Field::ALL[9..],
         }
     }
 }
@@ -106,6 +106,8 @@ pub(crate) enum Field {
     Tags,
     Lines,
     Locked,
+    /// Keys that are only known at run time.
+    Extras,
     Price,
     Stock,
     /// Derived: whether the price is above zero.
@@ -117,7 +119,7 @@ pub(crate) enum Field {
 }
 
 impl Field {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Online,
         Self::Nick,
         Self::Level,
@@ -126,6 +128,7 @@ impl Field {
         Self::Tags,
         Self::Lines,
         Self::Locked,
+        Self::Extras,
         Self::Price,
         Self::Stock,
         Self::Dear,
@@ -134,7 +137,7 @@ impl Field {
     ];
 
     /// Those that can be written: all but the derived ones.
-    pub(crate) const WRITTEN: [Self; 10] = [
+    pub(crate) const WRITTEN: [Self; 11] = [
         Self::Online,
         Self::Nick,
         Self::Level,
@@ -143,6 +146,7 @@ impl Field {
         Self::Tags,
         Self::Lines,
         Self::Locked,
+        Self::Extras,
         Self::Price,
         Self::Stock,
     ];
@@ -150,7 +154,7 @@ impl Field {
     pub(crate) fn of(self) -> Name {
         match self {
             field if field <= Self::Names => Name::Desk,
-            field if field <= Self::Locked => Name::Room,
+            field if field <= Self::Extras => Name::Room,
             _ => Name::Shelf,
         }
     }
@@ -166,6 +170,7 @@ impl Field {
             Self::Tags => ("room", "tags"),
             Self::Lines => ("room", "lines"),
             Self::Locked => ("room", "locked"),
+            Self::Extras => ("room", "extras"),
             Self::Price => ("shelf", "price"),
             Self::Stock => ("shelf", "stock"),
             Self::Dear => ("shelf", "dear"),
@@ -179,7 +184,9 @@ impl Field {
             Self::Online | Self::Dear | Self::Alarm => Value::Flag(false),
             Self::Nick => Value::Nick(None),
             Self::Level | Self::Price | Self::Gaps => Value::Level(Num(0.0)),
-            Self::Names | Self::Notes | Self::Tags | Self::Stock => Value::Keyed(Entries::new()),
+            Self::Names | Self::Notes | Self::Tags | Self::Extras | Self::Stock => {
+                Value::Keyed(Entries::new())
+            }
             Self::Lines => Value::Lines(Vec::new()),
             Self::Locked => Value::Flag(true),
         }
@@ -203,9 +210,15 @@ impl Field {
     }
 }
 
+/// The text form of what stands under a key that is only known at run time: null if nothing does, or
+/// no number.
+pub(crate) fn json_under(num: Option<Num>) -> Json {
+    num.map_or(Json::Null, |num| json!(num.0))
+}
+
 /// The values of all fields.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct State(pub(crate) [Value; 13]);
+pub(crate) struct State(pub(crate) [Value; 14]);
 
 impl State {
     pub(crate) fn new() -> Self {

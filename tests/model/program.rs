@@ -2,7 +2,10 @@
 
 use std::collections::VecDeque;
 
-use crate::plain::{Entries, Field, Name, Num, Value};
+use crate::{
+    plain::{Entries, Field, Name, Num, Value},
+    settings::ReaderAct,
+};
 
 /// One step of a write closure.
 #[derive(Clone, Debug)]
@@ -103,6 +106,8 @@ pub(crate) enum Part {
     Any(Name),
     Commits,
     Text(Field),
+    /// What stands under a key that is only known at run time, by its name.
+    RuntimeKey(String),
 }
 
 impl Part {
@@ -111,6 +116,7 @@ impl Part {
         match self {
             Self::Field(field) | Self::Key(field, _) | Self::Text(field) => *field as usize,
             Self::Range(..) | Self::Prefix(_) => Field::Notes as usize,
+            Self::RuntimeKey(_) => Field::Extras as usize,
             Self::Together(fields) => fields[0] as usize,
             Self::Projection | Self::Any(_) | Self::Commits => usize::MAX,
         }
@@ -177,8 +183,10 @@ impl Watch {
 pub(crate) enum Act {
     Nothing,
     Write(Write),
-    /// Replaces a field's value by its text name.
-    WriteText(Field, Value),
+    /// Replaces a field's value by its text name, in somebody's name.
+    WriteText(Field, Value, Option<&'static str>),
+    /// Puts a number under a key that is only known at run time, or resets it, in somebody's name.
+    WriteRuntimeKey(String, Option<Num>, Option<&'static str>),
     Watch(Watch),
     /// Ends one of the watches that are held.
     Unwatch(usize),
@@ -187,6 +195,8 @@ pub(crate) enum Act {
     Guard(Guarded),
     /// Reads everything.
     Read,
+    /// Does something with readers, but not inside a write.
+    Reader(ReaderAct),
     /// Panics, if it is a callback that does it.
     Panic,
 }

@@ -2,20 +2,22 @@
 
 use std::{
     sync::Arc,
-    task::{Context, Waker},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use parking_lot::Mutex;
+use serde_json::Value as Json;
 use store::{
-    Change, Inbox, KeyChange, LocalWatcher, ManualClock, Queue, Source as _, Store, Watch as _,
-    Watcher, WorkQueue, Worker,
+    Change, Inbox, KeyChange, LocalWatcher, ManualClock, On, Queue, Source as _, SourceIn, Store,
+    TextChange, Watch as _, WatchIn, Watcher, WorkQueue, Worker,
 };
 
 use crate::{
-    app::{App, Desk, Plain, Room, Shelf},
-    expected::{Pace, Place, Settings, Told},
-    plain::{Field, Num, Value},
+    app::{App, Cell, Desk, Plain, Room, Shelf, entries},
+    expected::Told,
+    plain::{Field, Value},
+    settings::{Pace, Place, Settings, Use},
     sight::Source,
 };
 
@@ -29,149 +31,237 @@ impl Ear {
     }
 
     fn note<T: Plain>(&self, change: Change<'_, T>) {
-        self.push(change.origin(), change.plain());
+        self.push(Told {
+            revision: change.revision(),
+            merged: Some(change.merged()),
+            origin: change.origin().map(|origin| origin.who().to_owned()),
+            old: change.old().map(T::plain),
+            new: change.plain(),
+        });
     }
 
-    fn note_key(&self, change: KeyChange<'_, String, f64>) {
-        let value = change.map(|value| (change.key().clone(), Num(*value)));
-        self.push(change.origin(), Value::Keyed(value.into_iter().collect()));
+    fn note_key<K: ToString, V: Cell>(&self, change: KeyChange<'_, K, V>) {
+        let keyed = |value: Option<&V>| {
+            let entry = value.map(|value| (change.key().to_string(), value.num()));
+            Value::Keyed(entry.into_iter().collect())
+        };
+        self.push(Told {
+            revision: change.revision(),
+            merged: Some(change.merged()),
+            origin: change.origin().map(|origin| origin.who().to_owned()),
+            old: (!change.is_initial()).then(|| keyed(change.old())),
+            new: keyed(change.value()),
+        });
     }
 
-    fn push(&self, origin: Option<&store::Origin>, new: Value) {
-        let origin = origin.map(|origin| origin.who().to_owned());
-        self.0.lock().push((origin, new));
+    fn note_text(&self, change: TextChange, plain: fn(&Json) -> Value) {
+        self.push(Told {
+            revision: change.revision,
+            merged: None,
+            origin: change.origin.map(|origin| origin.who().to_owned()),
+            old: change.old.as_ref().map(plain),
+            new: plain(&change.new),
+        });
+    }
+
+    fn push(&self, told: Told) {
+        self.0.lock().push(told);
     }
 }
 
-/// What keeps a reader, and reads for it.
-enum Keeper {
+/// A reader of the thread that began it.
+pub(crate) enum Reader {
+    Movable(Movable),
+    /// The thread owns the inbox.
+    Bound(LocalWatcher, Inbox),
+}
+
+/// A reader that any thread may use.
+pub(crate) enum Movable {
     Inline(Watcher),
-    Executor(Watcher, Worker),
-    Inbox(LocalWatcher, Inbox),
-    Stream(Box<dyn FnMut()>),
-}
-
-/// See the module.
-pub(crate) struct Reader {
-    pub(crate) ear: Ear,
-    keeper: Keeper,
+    Executor(Watcher, Mutex<Worker>),
+    /// Reads one thing, and says whether there was one.
+    Stream(Mutex<Box<dyn FnMut() -> bool + Send>>),
 }
 
 impl Reader {
-    pub(crate) fn new(store: &Store<App>, settings: Settings, clock: &ManualClock) -> Self {
-        let ear = Ear::default();
-        let keeper = attach(store, settings, clock, &ear);
-        Self { ear, keeper }
-    }
-
-    /// Has what waits told, if its pace allows.
-    pub(crate) fn read(&mut self) {
-        match &mut self.keeper {
-            Keeper::Inline(_) => {}
-            Keeper::Executor(_, worker) => while worker.run_ready() > 0 {},
-            Keeper::Inbox(_, inbox) => while inbox.drain() > 0 {},
-            Keeper::Stream(read) => read(),
+    pub(crate) fn new(
+        store: &Store<App>,
+        settings: Settings,
+        clock: &ManualClock,
+        ear: &Ear,
+    ) -> Self {
+        let manner = Manner {
+            store,
+            settings,
+            clock,
+        };
+        let reader = attach(&manner, ear);
+        if settings.place == Place::Stream {
+            // What is there at registration is told to the others at once.
+            reader.act(Use::Read);
         }
+        reader
     }
 
-    /// Pauses it; a stream rests when nobody reads it.
-    pub(crate) fn pause(&self) {
-        match &self.keeper {
-            Keeper::Inline(watcher) | Keeper::Executor(watcher, _) => watcher.pause(),
-            Keeper::Inbox(watcher, _) => watcher.pause(),
-            Keeper::Stream(_) => {}
-        }
-    }
-
-    pub(crate) fn resume(&self) {
-        match &self.keeper {
-            Keeper::Inline(watcher) | Keeper::Executor(watcher, _) => watcher.resume(),
-            Keeper::Inbox(watcher, _) => watcher.resume(),
-            Keeper::Stream(_) => {}
+    pub(crate) fn act(&self, act: Use) {
+        match (self, act) {
+            (Self::Movable(reader), act) => reader.act(act),
+            (Self::Bound(_, inbox), Use::Read) => while inbox.drain() > 0 {},
+            (Self::Bound(..), Use::ReadOne) => {}
+            (Self::Bound(watcher, _), Use::Pause) => watcher.pause(),
+            (Self::Bound(watcher, _), Use::Resume) => watcher.resume(),
         }
     }
 }
 
-/// Sets how many commits come one by one, and the pace.
-macro_rules! manner {
-    ($on:expr, $settings:ident, $clock:ident) => {{
-        let mut on = $on;
-        if let Ok(queue) = Queue::new($settings.bound) {
-            on = on.every(queue);
+impl Movable {
+    pub(crate) fn act(&self, act: Use) {
+        match (self, act) {
+            (Self::Inline(watcher) | Self::Executor(watcher, _), Use::Pause) => watcher.pause(),
+            (Self::Inline(watcher) | Self::Executor(watcher, _), Use::Resume) => watcher.resume(),
+            (Self::Executor(_, worker), Use::Read) => while worker.lock().run_ready() > 0 {},
+            (Self::Stream(read), Use::Read) => while (read.lock())() {},
+            (Self::Stream(read), Use::ReadOne) => drop((read.lock())()),
+            (Self::Inline(_), Use::Read)
+            | (Self::Inline(_) | Self::Executor(..), Use::ReadOne)
+            | (Self::Stream(_), Use::Pause | Use::Resume) => {}
         }
-        match $settings.pace {
+    }
+}
+
+/// A store, and how a reader of it reads.
+struct Manner<'a> {
+    store: &'a Store<App>,
+    settings: Settings,
+    clock: &'a ManualClock,
+}
+
+impl Manner<'_> {
+    /// Says how many commits come one by one, and the pace.
+    fn set<'a, At>(&self, mut on: On<'a, App, At>) -> On<'a, App, At> {
+        if let Ok(queue) = Queue::new(self.settings.bound) {
+            on = on.every(match self.settings.blocking {
+                true => queue.blocking(),
+                false => queue,
+            });
+        }
+        match self.settings.pace {
             Pace::AtOnce => on,
-            Pace::Debounce(rest) => on.debounce(Duration::from_secs(rest), $clock.clone()),
-            Pace::Throttle(period) => on.throttle(Duration::from_secs(period), $clock.clone()),
+            Pace::Debounce(rest) => on.debounce(Duration::from_secs(rest), self.clock.clone()),
+            Pace::Throttle(period) => on.throttle(Duration::from_secs(period), self.clock.clone()),
         }
-    }};
-}
+    }
 
-/// Registers a source in any place; `$note` is how the ear takes its changes.
-macro_rules! attach {
-    ($store:ident, $settings:ident, $clock:ident, $ear:ident, $source:expr, $note:expr) => {{
-        let (source, ear) = ($source, $ear.clone());
-        let place = $settings.place;
-        if place == Place::Stream {
-            return stream!($store, $settings, $clock, ear, source, $note);
+    fn watch(&self, watch: impl WatchIn<App>) -> Reader {
+        match self.settings.ignoring {
+            [] => self.watch_heard(watch),
+            [one, .., other] | [one @ other] => {
+                self.watch_heard(watch.ignoring(*one).ignoring(*other))
+            }
         }
-        let watch = source.watch(move |change| $note(&ear, change));
-        macro_rules! on {
-            ($on:expr) => {
-                match $settings.once {
-                    true => $on.watch_across(watch.changes_only().once()),
-                    false => $on.watch_across(watch),
-                }
-            };
+    }
+
+    fn watch_heard(&self, watch: impl WatchIn<App>) -> Reader {
+        match self.settings.once {
+            true => self.place(watch.changes_only().once()),
+            false => self.place(watch),
         }
-        match place {
-            Place::Inline => Keeper::Inline(on!($store)),
+    }
+
+    fn place(&self, watch: impl WatchIn<App>) -> Reader {
+        match self.settings.place {
+            Place::Inline => Reader::Movable(Movable::Inline(self.store.watch_across(watch))),
             Place::Executor => {
                 let (works, worker) = WorkQueue::new();
-                Keeper::Executor(on!(manner!($store.on(works), $settings, $clock)), worker)
+                let on = self.set(self.store.on(works));
+                let watcher = on.watch_across(watch);
+                Reader::Movable(Movable::Executor(watcher, Mutex::new(worker)))
             }
-            Place::Inbox | Place::Stream => {
+            Place::Inbox => {
                 let inbox = Inbox::new(|| {});
-                let watching = on!(manner!($store.on(&inbox), $settings, $clock));
-                Keeper::Inbox(watching, inbox)
+                let on = self.set(self.store.on(&inbox));
+                Reader::Bound(on.watch_across(watch), inbox)
             }
+            Place::Stream => panic!("a stream is no watch"),
         }
-    }};
-}
+    }
 
-macro_rules! stream {
-    ($store:ident, $settings:ident, $clock:ident, $ear:ident, $source:ident, $note:expr) => {{
-        let mut read: Box<dyn FnMut()> = if $settings.once {
-            let until = $store.until_across($source.changes_only(), |_| true);
+    fn stream<Q: SourceIn<App>>(
+        &self,
+        source: Q,
+        note: impl FnMut(Q::Item) + Send + 'static,
+    ) -> Reader {
+        let read = match self.settings.ignoring {
+            [] => self.stream_heard(source, note),
+            [one, .., other] | [one @ other] => {
+                self.stream_heard(source.ignoring(*one).ignoring(*other), note)
+            }
+        };
+        Reader::Movable(Movable::Stream(Mutex::new(read)))
+    }
+
+    fn stream_heard<Q: SourceIn<App>>(
+        &self,
+        source: Q,
+        mut note: impl FnMut(Q::Item) + Send + 'static,
+    ) -> Box<dyn FnMut() -> bool + Send> {
+        if self.settings.once {
+            let until = self.store.until_across(source.changes_only(), |_| true);
             let mut until = Some(Box::pin(until));
-            Box::new(move || {
+            return Box::new(move || {
                 let mut cx = Context::from_waker(Waker::noop());
                 let polled = until.as_mut().map(|until| until.as_mut().poll(&mut cx));
-                if let Some(std::task::Poll::Ready(found)) = polled {
+                if let Some(Poll::Ready(found)) = polled {
                     until = None;
-                    if let Ok(item) = found {
-                        $note(&$ear, item.change());
-                    }
+                    found.into_iter().for_each(&mut note);
                 }
-            })
-        } else {
-            let pull = manner!($store.pull(), $settings, $clock);
-            let mut stream = pull.stream_across($source);
-            Box::new(move || {
-                while let Some(item) = stream.try_next() {
-                    $note(&$ear, item.change());
-                }
-            })
-        };
-        read();
-        Keeper::Stream(read)
-    }};
+                false
+            });
+        }
+        let mut stream = self.set(self.store.pull()).stream_across(source);
+        Box::new(move || {
+            let item = stream.try_next();
+            item.map(&mut note).is_some()
+        })
+    }
 }
 
-fn attach(store: &Store<App>, settings: Settings, clock: &ManualClock, ear: &Ear) -> Keeper {
-    macro_rules! field {
-        ($field:expr) => {
-            attach!(store, settings, clock, ear, $field, Ear::note)
+/// Watches by text names.
+fn by_text(
+    store: &Store<App>,
+    ear: Ear,
+    (name, field): (&str, &str),
+    plain: fn(&Json) -> Value,
+) -> Reader {
+    let watching = store
+        .text()
+        .watch(name, field, move |change| ear.note_text(change, plain));
+    Reader::Movable(Movable::Inline(watching.expect("it has a text form")))
+}
+
+/// What a JSON object shows.
+fn object(value: &Json) -> Value {
+    Value::Keyed(entries(value.as_object().into_iter().flatten()))
+}
+
+/// What stands under `a`, if anything does.
+fn under_a(value: &Json) -> Value {
+    let num = value.as_f64().map(|num| ("a".to_owned(), num.num()));
+    Value::Keyed(num.into_iter().collect())
+}
+
+fn attach(manner: &Manner<'_>, ear: &Ear) -> Reader {
+    let (store, ear) = (manner.store, ear.clone());
+    macro_rules! source {
+        ($source:expr) => {
+            source!($source, note)
+        };
+        ($source:expr, $note:ident) => {
+            match manner.settings.place {
+                Place::Stream => manner.stream($source, move |item| ear.$note(item.change())),
+                _ => manner.watch($source.watch(move |change| ear.$note(change))),
+            }
         };
     }
     let total = || {
@@ -179,25 +269,26 @@ fn attach(store: &Store<App>, settings: Settings, clock: &ManualClock, ear: &Ear
             (names.len() + notes.len()) as f64
         })
     };
-    match settings.source {
-        Source::Field(Field::Level) => field!(Desk::LEVEL),
-        Source::Field(Field::Names) => field!(Desk::NAMES),
-        Source::Field(Field::Notes) => field!(Room::NOTES),
-        Source::Field(Field::Tags) => field!(Room::TAGS),
-        Source::Field(Field::Lines) => field!(Room::LINES),
-        Source::Field(Field::Stock) => field!(Shelf::STOCK),
-        Source::Field(Field::Gaps) => field!(Shelf::GAPS),
-        Source::Field(Field::Alarm) => field!(Shelf::ALARM),
+    match manner.settings.source {
+        Source::Field(Field::Level) => source!(Desk::LEVEL),
+        Source::Field(Field::Names) => source!(Desk::NAMES),
+        Source::Field(Field::Notes) => source!(Room::NOTES),
+        Source::Field(Field::Tags) => source!(Room::TAGS),
+        Source::Field(Field::Lines) => source!(Room::LINES),
+        Source::Field(Field::Stock) => source!(Shelf::STOCK),
+        Source::Field(Field::Gaps) => source!(Shelf::GAPS),
+        Source::Field(Field::Alarm) => source!(Shelf::ALARM),
+        Source::Field(Field::Extras) => source!(Room::EXTRAS),
         Source::Field(field) => panic!("{field:?} is no source of readers"),
-        Source::KeyOfStock => {
-            let key = Shelf::STOCK.key("a".to_owned());
-            attach!(store, settings, clock, ear, key, Ear::note_key)
-        }
-        Source::Total => field!(total()),
-        Source::Loud => field!(store.derive((total(), Shelf::ALARM), |(total, alarm)| {
+        Source::KeyOfStock => source!(Shelf::STOCK.key("a".to_owned()), note_key),
+        Source::RuntimeKey => source!(Room::EXTRAS.key("a".into()), note_key),
+        Source::RuntimeKeyByText => by_text(store, ear, ("room", "a"), under_a),
+        Source::NotesByText => by_text(store, ear, Field::Notes.text(), object),
+        Source::Total => source!(total()),
+        Source::Loud => source!(store.derive((total(), Shelf::ALARM), |(total, alarm)| {
             *alarm || *total > 2.0
         })),
-        Source::View => field!(
+        Source::View => source!(
             Shelf::STOCK
                 .view()
                 .filter_by(Desk::LEVEL, |level: &f64, _: &String, value: &f64| {

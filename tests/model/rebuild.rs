@@ -1,10 +1,10 @@
 //! Values rebuilt from nothing but the changes that callbacks are told of.
 
-use store::{Change, List, ListEdit, Map, MapChange, OrdMap, Set, SetChange};
+use store::{Change, List, ListEdit, Map, MapChange, OrdMap, RuntimeKeys, Set, SetChange};
 
 use crate::{
-    app::Plain,
-    plain::{KeyDelta, Num, PRESENT, Value},
+    app::{Cell, Plain},
+    plain::{KeyDelta, PRESENT, Value},
 };
 
 /// A field's type whose changes rebuild it.
@@ -47,6 +47,7 @@ macro_rules! rebuild_by_key {
 rebuild_by_key! {
     Map<String, f64>, map_delta;
     OrdMap<String, f64>, map_delta;
+    RuntimeKeys, map_delta;
     Set<String>, set_delta;
 }
 
@@ -62,12 +63,11 @@ impl Rebuild for List<u8> {
     }
 }
 
-pub(crate) fn map_delta(change: MapChange<&String, &f64>) -> KeyDelta {
-    let num = |value: &&f64| Num(**value);
+pub(crate) fn map_delta<K: ToString, V: Cell>(change: MapChange<&K, &V>) -> KeyDelta {
     (
-        (*change.key()).clone(),
-        change.old().map(num),
-        change.new().map(num),
+        change.key().to_string(),
+        change.old().map(|value| value.num()),
+        change.new().map(|value| value.num()),
     )
 }
 

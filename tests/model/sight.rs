@@ -10,6 +10,12 @@ pub(crate) enum Source {
     Field(Field),
     /// What the key `a` of the stock holds.
     KeyOfStock,
+    /// What stands under `a`, which is only known at run time.
+    RuntimeKey,
+    /// The same, by text names.
+    RuntimeKeyByText,
+    /// The notes, by text names.
+    NotesByText,
     /// Derived at run time: how many names and notes there are.
     Total,
     /// Derived at run time from that and a derived field.
@@ -19,7 +25,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Field(Field::Level),
         Self::Field(Field::Names),
         Self::Field(Field::Notes),
@@ -29,6 +35,10 @@ impl Source {
         Self::Field(Field::Gaps),
         Self::Field(Field::Alarm),
         Self::KeyOfStock,
+        Self::Field(Field::Extras),
+        Self::RuntimeKey,
+        Self::RuntimeKeyByText,
+        Self::NotesByText,
         Self::Total,
         Self::Loud,
         Self::View,
@@ -39,10 +49,11 @@ impl Source {
         let stock = state.get(Field::Stock).entries();
         match self {
             Self::Field(field) => state.get(field).clone(),
-            Self::KeyOfStock => {
-                let under_a = stock.get("a").map(|value| ("a".to_owned(), *value));
-                Value::Keyed(under_a.into_iter().collect())
+            Self::KeyOfStock => under_a(stock),
+            Self::RuntimeKey | Self::RuntimeKeyByText => {
+                under_a(state.get(Field::Extras).entries())
             }
+            Self::NotesByText => state.get(Field::Notes).clone(),
             Self::Total => Value::Level(Num(total(state) as f64)),
             Self::Loud => {
                 let is_alarmed = *state.get(Field::Alarm) == Value::Flag(true);
@@ -50,6 +61,29 @@ impl Source {
             }
             Self::View => Value::Keyed(not_below(state.get(Field::Level), stock)),
         }
+    }
+
+    /// How what it shows is told: text says null of what is not there, and of what is no number.
+    pub(crate) fn told(self, shown: Value) -> Value {
+        match (self, shown) {
+            (Self::RuntimeKeyByText, Value::Keyed(mut under_a)) => {
+                under_a.retain(|_, value| !value.0.is_nan());
+                Value::Keyed(under_a)
+            }
+            (_, shown) => shown,
+        }
+    }
+
+    pub(crate) fn is_by_text(self) -> bool {
+        matches!(self, Self::RuntimeKeyByText | Self::NotesByText)
+    }
+
+    /// Whether it is one key of something.
+    pub(crate) fn is_key(self) -> bool {
+        matches!(
+            self,
+            Self::KeyOfStock | Self::RuntimeKey | Self::RuntimeKeyByText
+        )
     }
 
     /// Whether a commit is one that the reader has to look at.
@@ -60,6 +94,11 @@ impl Source {
             source => source.of(before) != source.of(after),
         }
     }
+}
+
+fn under_a(entries: &Entries) -> Value {
+    let under_a = entries.get("a").map(|value| ("a".to_owned(), *value));
+    Value::Keyed(under_a.into_iter().collect())
 }
 
 fn total(state: &State) -> usize {

@@ -74,7 +74,17 @@ fn check_laws<C: Diffed>(first: &C, second: &C, third: &C) {
 fn check_difference(old: &SnapshotAll<App>, new: &SnapshotAll<App>, from: &State, to: &State) {
     let (desks, rooms) = ((&old[DESK], &new[DESK]), (&old[ROOM], &new[ROOM]));
     let shelves = (&old[SHELF], &new[SHELF]);
-    let by_key: [(Field, Vec<KeyDelta>); 4] = [
+    let by_key: [(Field, Vec<KeyDelta>); 5] = [
+        (
+            Field::Extras,
+            rooms
+                .1
+                .extras
+                .diff(&rooms.0.extras)
+                .iter()
+                .map(map_delta)
+                .collect(),
+        ),
         (
             Field::Stock,
             shelves
@@ -137,6 +147,7 @@ fn check_difference(old: &SnapshotAll<App>, new: &SnapshotAll<App>, from: &State
         Room::TAGS.differs(rooms.0, rooms.1),
         Room::LINES.differs(rooms.0, rooms.1),
         Room::LOCKED.differs(rooms.0, rooms.1),
+        Room::EXTRAS.differs(rooms.0, rooms.1),
         Shelf::PRICE.differs(shelves.0, shelves.1),
         Shelf::STOCK.differs(shelves.0, shelves.1),
         Shelf::DEAR.differs(shelves.0, shelves.1),
@@ -159,7 +170,7 @@ proptest! {
     /// S3, T5, T6: snapshots keep showing their moment, and any two of them can be compared.
     #[test]
     fn any_two_states_differ_as_the_model_says(
-        writes in collection::vec(strategy::write(0), 1..24),
+        writes in collection::vec(strategy::write(0, None), 1..24),
         picks in any::<[Index; 3]>(),
     ) {
         let (mut model, driver) = (Model::new(), Driver::new());

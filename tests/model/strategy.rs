@@ -9,11 +9,22 @@ use crate::{
     program::{Act, End, Guarded, LineStep, Part, REFUSED, Shape, Step, Watch, Write},
 };
 
+/// Acts beside those that every program has; callbacks do them too.
+pub(crate) type More = fn() -> BoxedStrategy<Act>;
+
 pub(crate) const KEYS: [&str; 6] = ["a", "ab", "abc", "ac", "b", "c"];
 const FLAGS: [Field; 2] = [Field::Online, Field::Locked];
-const KEYED: [Field; 4] = [Field::Names, Field::Notes, Field::Tags, Field::Stock];
-const MAPS: [Field; 3] = [Field::Names, Field::Notes, Field::Stock];
-const IGNORED: [&[&str]; 3] = [&["server"], &["user"], &["user", "server"]];
+const KEYED: [Field; 5] = [
+    Field::Names,
+    Field::Notes,
+    Field::Tags,
+    Field::Extras,
+    Field::Stock,
+];
+const MAPS: [Field; 4] = [Field::Names, Field::Notes, Field::Extras, Field::Stock];
+/// In whose name there are writes.
+pub(crate) const ORIGINS: [&str; 3] = ["server", "user", "tool"];
+pub(crate) const IGNORED: [&[&str]; 3] = [&["server"], &["user"], &["user", "server"]];
 const TOGETHER: [&[Field]; 5] = [
     &[Field::Online, Field::Level],
     &[Field::Nick, Field::Names],
@@ -24,36 +35,60 @@ const TOGETHER: [&[Field]; 5] = [
 
 /// What a program does, one act after the other.
 pub(crate) fn program() -> impl Strategy<Value = Vec<Act>> {
-    collection::vec(act(2), 1..14)
+    collection::vec(act(2, None), 1..14)
 }
 
 /// An act whose watches may act in turn, so deep.
-pub(crate) fn act(depth: u32) -> BoxedStrategy<Act> {
+pub(crate) fn act(depth: u32, more: Option<More>) -> BoxedStrategy<Act> {
     let flat = prop_oneof![
-        8 => write(depth).prop_map(Act::Write),
-        1 => value_of(written()).prop_map(|(field, value)| Act::WriteText(field, value)),
+        8 => write(depth, more).prop_map(Act::Write),
+        1 => write_text(),
+        1 => write_runtime_key(),
         2 => (0..8usize).prop_map(Act::Unwatch),
         1 => select(vec![Guarded::Nick, Guarded::Price]).prop_map(Act::Guard),
         1 => Just(Act::Read),
     ];
+    let flat = match more {
+        Some(more) => prop_oneof![flat, more()].boxed(),
+        None => flat.boxed(),
+    };
     match depth {
-        0 => flat.boxed(),
-        _ => prop_oneof![3 => flat, 2 => watch(depth - 1).prop_map(Act::Watch)].boxed(),
+        0 => flat,
+        _ => prop_oneof![3 => flat, 2 => watch(depth - 1, more).prop_map(Act::Watch)].boxed(),
     }
 }
 
-pub(crate) fn watch(depth: u32) -> BoxedStrategy<Watch> {
+fn write_text() -> impl Strategy<Value = Act> {
+    let field = written().prop_filter("it has a name", has_name);
+    (value_of(field), option::weighted(0.4, who()))
+        .prop_map(|((field, value), origin)| Act::WriteText(field, value, origin))
+}
+
+/// What holds the keys that are only known at run time is known by these alone.
+fn has_name(field: &Field) -> bool {
+    *field != Field::Extras
+}
+
+fn write_runtime_key() -> impl Strategy<Value = Act> {
+    (key(), option::of(num()), option::weighted(0.4, who()))
+        .prop_map(|(key, value, origin)| Act::WriteRuntimeKey(key, value, origin))
+}
+
+pub(crate) fn watch(depth: u32, more: Option<More>) -> BoxedStrategy<Watch> {
     let in_callback = prop_oneof![
         3 => Just(Act::Nothing),
-        6 => act(depth),
+        6 => act(depth, more),
         1 => Just(Act::Panic),
     ];
     let acts = collection::vec(in_callback, 0..4).prop_map(VecDeque::from);
     let ignoring = prop_oneof![3 => Just(&[][..]), 1 => select(&IGNORED[..])];
     (shape(), proptest::bool::weighted(0.2), ignoring, acts)
         .prop_map(|(shape, changes_only, ignoring, acts)| {
-            // These two cannot be asked for that.
-            let is_plain = matches!(shape, Shape::One(Part::Commits | Part::Text(_)));
+            // These cannot be asked for that.
+            let is_plain = matches!(
+                shape,
+                Shape::One(Part::Commits | Part::Text(_) | Part::RuntimeKey(_))
+            );
             Watch {
                 shape,
                 changes_only: changes_only && !is_plain,
@@ -74,7 +109,8 @@ fn shape() -> impl Strategy<Value = Shape> {
         2 => select(&TOGETHER[..]).prop_map(Part::Together),
         1 => name().prop_map(Part::Any),
         1 => Just(Part::Commits),
-        2 => field().prop_map(Part::Text),
+        2 => field().prop_filter("it has a name", has_name).prop_map(Part::Text),
+        1 => key().prop_map(Part::RuntimeKey),
     ];
     prop_oneof![
         5 => part.prop_map(Shape::One),
@@ -83,15 +119,39 @@ fn shape() -> impl Strategy<Value = Shape> {
     ]
 }
 
-pub(crate) fn write(depth: u32) -> BoxedStrategy<Write> {
+pub(crate) fn write(depth: u32, more: Option<More>) -> BoxedStrategy<Write> {
     let origin = option::weighted(0.4, who());
     let end = prop_oneof![8 => Just(End::Commit), 1 => Just(End::Fail), 1 => Just(End::Panic)];
-    (origin, collection::vec(step(depth), 0..5), end)
+    (origin, collection::vec(step(depth, more), 0..5), end)
         .prop_map(|(origin, steps, end)| Write { origin, steps, end })
         .boxed()
 }
 
-fn step(depth: u32) -> BoxedStrategy<Step> {
+/// A write of little that is read much, so that one meets the other: mostly in somebody's name.
+pub(crate) fn near_write() -> impl Strategy<Value = Write> {
+    let field = || {
+        select(vec![
+            Field::Names,
+            Field::Stock,
+            Field::Stock,
+            Field::Extras,
+        ])
+    };
+    let step = prop_oneof![
+        3 => num().prop_map(|num| Step::Set(Field::Level, Value::Level(num))),
+        1 => num().prop_map(|num| Step::Set(Field::Price, Value::Level(num))),
+        5 => (field(), num()).prop_map(|(field, num)| Step::Insert(field, KEYS[0].to_owned(), num)),
+        3 => field().prop_map(|field| Step::Remove(field, KEYS[0].to_owned())),
+    ];
+    let origin = option::weighted(0.9, select(vec!["server", "user"]));
+    (origin, collection::vec(step, 1..3)).prop_map(|(origin, steps)| Write {
+        origin,
+        steps,
+        end: End::Commit,
+    })
+}
+
+fn step(depth: u32, more: Option<More>) -> BoxedStrategy<Step> {
     let steps = prop_oneof![
         4 => value_of(written()).prop_map(|(field, value)| Step::Set(field, value)),
         3 => value_of(written()).prop_map(|(field, value)| Step::Assign(field, value)),
@@ -111,7 +171,7 @@ fn step(depth: u32) -> BoxedStrategy<Step> {
     match depth {
         0 => steps.boxed(),
         _ => {
-            let watch = watch(depth - 1).prop_map(|watch| Step::Watch(Box::new(watch)));
+            let watch = watch(depth - 1, more).prop_map(|watch| Step::Watch(Box::new(watch)));
             prop_oneof![40 => steps, 1 => watch].boxed()
         }
     }
@@ -139,7 +199,9 @@ fn value_of(field: impl Strategy<Value = Field>) -> impl Strategy<Value = (Field
                 .boxed(),
             Field::Dear | Field::Gaps | Field::Alarm => unreachable!("nobody writes {field:?}"),
             Field::Level | Field::Price => num().prop_map(Value::Level).boxed(),
-            Field::Names | Field::Notes | Field::Stock => entries().prop_map(Value::Keyed).boxed(),
+            Field::Names | Field::Notes | Field::Extras | Field::Stock => {
+                entries().prop_map(Value::Keyed).boxed()
+            }
             Field::Tags => entries()
                 .prop_map(|entries| entries.into_keys().map(|key| (key, PRESENT)).collect())
                 .prop_map(Value::Keyed)
@@ -163,7 +225,7 @@ fn key() -> impl Strategy<Value = String> {
 }
 
 fn who() -> impl Strategy<Value = &'static str> {
-    select(vec!["server", "user", "tool"])
+    select(&ORIGINS[..])
 }
 
 fn field() -> impl Strategy<Value = Field> {

@@ -2,7 +2,7 @@
 
 use crate::{
     log::Told,
-    plain::{Field, Name, State},
+    plain::{Field, Name, State, json_under},
     program::Part,
 };
 
@@ -54,6 +54,14 @@ pub(crate) fn told(part: &Part, old: Option<&State>, new: &State) -> Option<Told
             old: old.map(|old| field.json(old.get(*field))),
             new: field.json(new.get(*field)),
         }),
+        Part::RuntimeKey(key) => {
+            let under = |state: &State| state.get(Field::Extras).entries().get(key).copied();
+            let (old, new) = (old.map(under), under(new));
+            (old != Some(new)).then(|| Told::Text {
+                old: old.map(json_under),
+                new: json_under(new),
+            })
+        }
         Part::Projection => {
             let (old, new) = (old.map(project), project(new));
             (old != Some(new)).then_some(Told::Projection { old, new })

@@ -128,8 +128,8 @@ fn check_end(heard: &Heard, driver: &Driver, end: &State) {
 /// What one thread does: writes, watches of its own, and ends of anybody's.
 fn program() -> impl Strategy<Value = Vec<Act>> {
     let act = prop_oneof![
-        6 => strategy::write(0).prop_map(Act::Write),
-        2 => strategy::watch(1).prop_map(Act::Watch),
+        6 => strategy::write(0, None).prop_map(Act::Write),
+        2 => strategy::watch(1, None).prop_map(Act::Watch),
         1 => (0..8usize).prop_map(Act::Unwatch),
         1 => Just(Act::Read),
     ];
@@ -146,7 +146,7 @@ fn hear_commits(driver: &Driver) -> (Watcher, mpsc::Receiver<u64>) {
 }
 
 /// Runs each program on a thread of its own, all at once.
-fn run(driver: &Driver, programs: &[Vec<Act>]) {
+pub(crate) fn run(driver: &Driver, programs: &[Vec<Act>]) {
     std::thread::scope(|scope| {
         for program in programs {
             scope.spawn(|| program.iter().for_each(|act| driver.act(act)));
@@ -193,7 +193,7 @@ proptest! {
     /// return, which ends with the final state.
     #[test]
     fn every_watcher_hears_one_story(
-        watches in collection::vec(strategy::watch(1), 1..5),
+        watches in collection::vec(strategy::watch(1, None), 1..5),
         programs in collection::vec(program(), 2..5),
     ) {
         let driver = Driver::new();
@@ -213,7 +213,7 @@ proptest! {
     #[test]
     fn merged_commits_tell_the_same_story(
         queue_bound in 0..4usize,
-        watches in collection::vec(strategy::watch(1), 1..5),
+        watches in collection::vec(strategy::watch(1, None), 1..5),
         programs in collection::vec(program(), 2..5),
     ) {
         let driver = Driver::with_queue_bound(queue_bound);

@@ -4,12 +4,12 @@ use std::{collections::VecDeque, sync::Arc};
 
 use parking_lot::Mutex;
 use store::{
-    Change, Commit, Holds, KeyChange, Model, Origin, RangeChange, Store, StoreChange, StoreName,
+    Change, Commit, Holds, KeyChange, Model, Origin, RangeChange, StoreChange, StoreName,
     Watch as _, WatchIn, WatchOf, Watcher,
 };
 
 use crate::{
-    app::{App, DESK, Desk, Plain, ROOM, Room, SHELF, Shelf, entries, field_named},
+    app::{App, Cell, DESK, Desk, Plain, ROOM, Room, SHELF, Shelf, entries, field_named},
     driver::World,
     log::{Event, Told},
     plain::{Entries, Field, Name, Num, PRESENT, Value},
@@ -72,10 +72,11 @@ pub(crate) fn watch(world: &Arc<World>, watcher: usize, watch: &Watch) -> Watche
         }
         Shape::AllFields(Name::Room) => {
             let all = Room::watch()
-                .locked(field(ear.part(0), Field::Locked))
-                .lines(field(ear.part(1), Field::Lines))
-                .tags(field(ear.part(2), Field::Tags))
-                .notes(field(ear.part(3), Field::Notes));
+                .extras(field(ear.part(0), Field::Extras))
+                .locked(field(ear.part(1), Field::Locked))
+                .lines(field(ear.part(2), Field::Lines))
+                .tags(field(ear.part(3), Field::Tags))
+                .notes(field(ear.part(4), Field::Notes));
             register(world, ROOM, watch, all)
         }
         Shape::AllFields(Name::Shelf) => {
@@ -93,7 +94,7 @@ pub(crate) fn watch(world: &Arc<World>, watcher: usize, watch: &Watch) -> Watche
                 .online(field(ear.part(3), Field::Online));
             let one_key = Desk::NAMES
                 .key(key.clone())
-                .watch(under_key(ear.part(1), |value| Num(*value)));
+                .watch(under_key(ear.part(1), f64::num));
             register(
                 world,
                 DESK,
@@ -143,6 +144,7 @@ fn one(ear: Ear, part: &Part, watch: &Watch) -> Watcher {
         Part::Field(Field::Tags) => on!(ROOM, Room::TAGS.watch(field(ear, Field::Tags))),
         Part::Field(Field::Lines) => on!(ROOM, Room::LINES.watch(field(ear, Field::Lines))),
         Part::Field(Field::Locked) => on!(ROOM, Room::LOCKED.watch(field(ear, Field::Locked))),
+        Part::Field(Field::Extras) => on!(ROOM, Room::EXTRAS.watch(field(ear, Field::Extras))),
         Part::Field(Field::Price) => on!(SHELF, Shelf::PRICE.watch(field(ear, Field::Price))),
         Part::Field(Field::Stock) => on!(SHELF, Shelf::STOCK.watch(field(ear, Field::Stock))),
         Part::Field(Field::Dear) => on!(SHELF, Shelf::DEAR.watch(field(ear, Field::Dear))),
@@ -152,24 +154,26 @@ fn one(ear: Ear, part: &Part, watch: &Watch) -> Watcher {
             SHELF,
             Shelf::STOCK
                 .key(key.clone())
-                .watch(under_key(ear, |value| Num(*value)))
+                .watch(under_key(ear, f64::num))
         ),
         Part::Key(Field::Names, key) => {
             on!(
                 DESK,
-                Desk::NAMES
-                    .key(key.clone())
-                    .watch(under_key(ear, |value| Num(*value)))
+                Desk::NAMES.key(key.clone()).watch(under_key(ear, f64::num))
             )
         }
         Part::Key(Field::Notes, key) => {
             on!(
                 ROOM,
-                Room::NOTES
-                    .key(key.clone())
-                    .watch(under_key(ear, |value| Num(*value)))
+                Room::NOTES.key(key.clone()).watch(under_key(ear, f64::num))
             )
         }
+        Part::Key(Field::Extras, key) => on!(
+            ROOM,
+            Room::EXTRAS
+                .key(key.clone().into())
+                .watch(under_key(ear, Cell::num))
+        ),
         Part::Key(_, key) => on!(
             ROOM,
             Room::TAGS
@@ -216,7 +220,8 @@ fn one(ear: Ear, part: &Part, watch: &Watch) -> Watcher {
         Part::Any(Name::Room) => on!(ROOM, ROOM.any().watch(room(ear))),
         Part::Any(Name::Shelf) => on!(SHELF, SHELF.any().watch(shelf(ear))),
         Part::Commits => world.store.watch_commits(commits(ear)),
-        Part::Text(field) => text(ear, *field),
+        Part::Text(field) => text(ear, *field, field.text().1),
+        Part::RuntimeKey(key) => text(ear, Field::Extras, key),
     }
 }
 
@@ -250,13 +255,13 @@ fn field<T: Rebuild>(ear: Ear, field: Field) -> impl FnMut(Change<'_, T>) + Send
     }
 }
 
-fn under_key<V: 'static>(
+fn under_key<K: ToString, V: 'static>(
     ear: Ear,
     num: fn(&V) -> Num,
-) -> impl FnMut(KeyChange<'_, String, V>) + Send + 'static {
+) -> impl FnMut(KeyChange<'_, K, V>) + Send + 'static {
     move |change| {
         let old = (!change.is_initial()).then(|| change.old().map(num));
-        let key = change.key().clone();
+        let key = change.key().to_string();
         let new = change.map(num);
         ear.hear(
             change.revision(),
@@ -322,7 +327,7 @@ fn room(ear: Ear) -> impl FnMut(StoreChange<'_, Room>) + Send + 'static {
     move |change| {
         let told = Told::Store {
             is_initial: change.is_initial(),
-            changed: changed!(change, Room: Notes NOTES, Tags TAGS, Lines LINES, Locked LOCKED),
+            changed: changed!(change, Room: Notes NOTES, Tags TAGS, Lines LINES, Locked LOCKED, Extras EXTRAS),
             new: change.plain(),
         };
         ear.hear(change.revision(), change.origin(), told);
@@ -357,8 +362,8 @@ fn commits(ear: Ear) -> impl FnMut(&Commit<App>) + Send + 'static {
     }
 }
 
-fn text(ear: Ear, field: Field) -> Watcher {
-    let (store, name) = field.text();
+fn text(ear: Ear, field: Field, name: &str) -> Watcher {
+    let (store, _) = field.text();
     let world = Arc::clone(&ear.world);
     let watcher = world.store.text().watch(store, name, move |change| {
         let told = Told::Text {
@@ -368,30 +373,4 @@ fn text(ear: Ear, field: Field) -> Watcher {
         ear.hear(change.revision, change.origin.as_ref(), told);
     });
     watcher.expect("the field has a text form")
-}
-
-/// Watches of keys and ranges that no program writes.
-pub(crate) fn crowd(store: &Store<App>) -> Vec<Watcher> {
-    let watch_one = |nth: u32| {
-        let key = format!("crowd {nth}");
-        let names = Desk::NAMES
-            .key(key.clone())
-            .watch(|change| panic!("told of {change:?}"));
-        let room = (
-            Room::NOTES
-                .key(key.clone())
-                .watch(|change| panic!("told of {change:?}")),
-            Room::NOTES
-                .range(key.clone()..=key.clone())
-                .watch(|change| panic!("told of {change:?}")),
-            Room::TAGS
-                .key(key)
-                .watch(|change| panic!("told of {change:?}")),
-        );
-        [
-            store.watch(DESK, names.changes_only()),
-            store.watch(ROOM, room.changes_only()),
-        ]
-    };
-    (0..40).flat_map(watch_one).collect()
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     cause::Cause,
-    model::{Differs, Field, Holds, MakeEach, Model, Stores, VisitField},
+    model::{Field, Holds, MakeEach, Model, Stores, VisitField},
     state::FieldPlace,
 };
 
@@ -125,24 +125,16 @@ fn merge_values(
     for change in later {
         let at = merged.iter().position(|first| first.id == change.id);
         let unheard = ignored.then(|| Arc::clone(&change.new));
-        let both = match at.map(|at| merged.swap_remove(at)) {
-            None => ValueChange {
-                differs: Differs::No.then(change.differs, ignored),
-                unheard,
-                ..change.clone()
-            },
-            Some(first) => ValueChange {
-                new: Arc::clone(&change.new),
-                differs: first.differs.then(change.differs, ignored),
-                old: match first.differs {
-                    Differs::No => Arc::clone(&change.old),
-                    _ => first.old,
-                },
-                unheard: unheard.or(first.unheard),
-                ..first
-            },
-        };
-        merged.push(both);
+        match at.map(|at| &mut merged[at]) {
+            Some(both) => {
+                both.new = Arc::clone(&change.new);
+                both.differs = both.differs.then(change.differs, ignored);
+                both.unheard = unheard.or(both.unheard.take());
+            }
+            // What comes after it is compared with what it has become.
+            None if ignored => {}
+            None => merged.push(change.clone()),
+        }
     }
     merged.retain(|change| reach.contains(FieldPlace::derived(change.id)));
     merged
