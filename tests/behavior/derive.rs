@@ -197,6 +197,17 @@ fn a_derived_value_ends_with_its_last_handle() {
     assert_eq!(computed.load(Ordering::Relaxed), 3);
 }
 
+/// D1: what it was last goes with the next write.
+#[test]
+fn d1_a_derived_value_that_has_ended_is_let_go_of() {
+    let store = app();
+    let (letters, _) = letters(&store);
+    let last = Arc::downgrade(&store.derived(&letters));
+    drop(letters);
+    store.update(USER, |user| user.online.set(true));
+    assert!(last.upgrade().is_none());
+}
+
 /// D1, W10: whoever is told elsewhere is told what differs from what it last saw.
 #[test]
 fn a_derived_value_that_led_back_is_silent_elsewhere() {

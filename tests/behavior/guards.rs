@@ -177,6 +177,30 @@ fn dropping_the_handle_takes_a_guard_away() {
     assert_eq!(asked.load(Ordering::Relaxed), 1);
 }
 
+/// T3: also where guards came after others had gone.
+#[test]
+fn t3_taking_a_guard_away_leaves_the_others_in_force() {
+    let (store, log) = (app(), Log::default());
+    let guard = |name: &'static str| {
+        let notes = log.clone();
+        store.guard(PURSE, move |_| {
+            notes.note(name);
+            Ok(())
+        })
+    };
+    let write = || store.update(PURSE, |purse| *purse.coins += 1);
+    let (first, _second) = (guard("first"), guard("second"));
+    drop(first);
+    write();
+    log.heard(["second"]);
+    let third = guard("third");
+    write();
+    log.heard(["second", "third"]);
+    drop(third);
+    write();
+    log.heard(["second"]);
+}
+
 /// T3
 #[test]
 fn a_detached_guard_stays_as_long_as_the_store() {

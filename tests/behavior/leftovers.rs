@@ -151,3 +151,13 @@ fn r1_a_value_whose_drop_panics_keeps_no_other_alive() {
     assert!(!DROPS_PANIC.get());
     assert_eq!(Arc::strong_count(&token) - 1, 2, "only what is committed");
 }
+
+#[test]
+fn d1_r1_a_derived_value_whose_drop_panics_harms_nobody() {
+    let store = Store::<Cellar>::new();
+    let bomb = store.derive(Cellar::BOTTLE, |bottle| (bottle.0, Bomb));
+    DROPS_PANIC.set(true);
+    store.update(CELLAR, |cellar| cellar.bottle.set(Animal(1, None)));
+    assert!(!DROPS_PANIC.get(), "what it was before is dropped");
+    assert_eq!(store.derived(&bomb).0, 1);
+}

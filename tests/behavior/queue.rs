@@ -271,3 +271,27 @@ fn a_runaway_chain_stops_also_where_commits_are_merged() {
     assert_eq!(store.snapshot(PURSE).coins, 11);
     log.heard(["11"]);
 }
+
+/// W4: nor is it taken for a new one where its commits are merged with those of somebody else.
+#[test]
+fn w4_a_runaway_chain_stops_also_where_others_write_between() {
+    let log = Log::default();
+    let notes = log.clone();
+    let store = Store::<App>::builder()
+        .queue_bound(0)
+        .chain_limit(10)
+        .on_panic(move |report| notes.note(report.revision))
+        .build();
+    let weak = store.downgrade();
+    let answer = Purse::watch().coins(move |coins| {
+        let store = weak.upgrade().unwrap();
+        assert!(*coins < 100, "it does not stop");
+        store.update(PURSE, |purse| *purse.coins += 1);
+        let other = elsewhere(move || rename(&store, "ann"));
+        other.answer();
+    });
+    let _watching = store.watch(PURSE, answer.changes_only());
+    set_coins(&store, [1]);
+    assert_eq!(store.snapshot(PURSE).coins, 11);
+    assert_eq!(log.take().len(), 1);
+}

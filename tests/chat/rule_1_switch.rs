@@ -81,6 +81,21 @@ fn a_later_switch_overtakes_an_earlier_one() {
 }
 
 #[test]
+fn switching_twice_alike_is_answered_twice() {
+    let mut stage = Stage::with_friends(&["bob"]);
+    stage.server.hold(true);
+    let switching = [(); 2].map(|()| stage.start_switch(true));
+    stage.server.hold(false);
+    stage.server.release("capability");
+    stage.settle();
+    assert_eq!(
+        switching.map(|on| on.outcome()),
+        [Some(Ok(())), Some(Ok(()))]
+    );
+    stage.expect_calls(["capability", "subscribe bob", "query bob"]);
+}
+
+#[test]
 fn the_choice_is_kept_per_user() {
     let mut stage = Stage::switched_on(&["bob"]);
     assert_eq!(stage.login("carol"), Ok(()));

@@ -1,10 +1,12 @@
 //! Rule 2: everyone of interest is subscribed and queried; interests are counted.
 
+use std::time::Duration;
+
 use store::{
     MapChange,
     chat::{
-        BackendEvent, CONTACT, CONVERSATION, Conversation, Dot, Friend, StatusType, USER, User,
-        UserId,
+        BackendEvent, CONTACT, CONVERSATION, Conversation, Dot, Friend, StatusReport, StatusType,
+        USER, User, UserId,
     },
 };
 
@@ -58,6 +60,46 @@ fn whom_the_program_asks_for_is_of_interest_while_it_does() {
         None,
         "what nobody keeps current is not kept"
     );
+}
+
+#[test]
+fn what_was_told_of_somebody_goes_with_the_interest() {
+    let mut stage = Stage::switched_on(&[]);
+    let interest = stage.service.want(["dave"]);
+    stage.settle();
+    let online = StatusReport::new("dave", 2, StatusType::Online);
+    stage.tell(BackendEvent::Statuses(vec![online]));
+    drop(interest);
+    stage.advance(Duration::from_secs(1));
+    assert_eq!(stage.status("dave"), None, "not even what was gathered");
+}
+
+#[test]
+fn what_is_told_while_the_subscription_is_under_way_is_fresh() {
+    let mut stage = Stage::switched_on(&[]);
+    stage.server.hold(true);
+    let _dave = stage.service.want(["dave"]);
+    stage.settle();
+    stage.tell_status("dave", 2, StatusType::Online);
+    assert_eq!(stage.dot("dave"), Dot::Online);
+}
+
+#[test]
+fn a_conversation_that_keeps_its_peer_makes_it_no_more_wanted() {
+    let server = Server::with_limits(|limits| limits.subscriptions = 1);
+    server.set_conversations(vec![Conversation::with("bob"), Conversation::with("carol")]);
+    let mut stage = Stage::logged_in(server);
+    assert_eq!(stage.switch(true), Ok(()));
+    assert_eq!(stage.server.subscribed(), ["carol".into()].into());
+    let named = Conversation {
+        name: "Bob".to_owned(),
+        ..Conversation::with("bob")
+    };
+    stage.tell(BackendEvent::Conversations {
+        put: vec![named],
+        removed: vec![],
+    });
+    assert_eq!(stage.server.subscribed(), ["carol".into()].into());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use store::chat::{Dot, Limits, StatusType, USER};
 
-use crate::support::{Server, Stage};
+use crate::support::{Fault, Server, Stage};
 
 fn users(count: usize) -> Vec<String> {
     (0..count).map(|n| format!("user{n:03}")).collect()
@@ -125,4 +125,17 @@ fn over_the_cap_the_least_recently_wanted_are_given_up_and_can_be_seen() {
 
     assert_eq!(stage.switch(false), Ok(()));
     assert_eq!(given_up(&stage), <[String; 0]>::default());
+}
+
+#[test]
+fn an_answer_about_somebody_else_than_was_asked_about_is_not_believed() {
+    let mut stage = Stage::switched_on(&["nobody"]);
+    stage.server.fail("query bob", Fault::Stray);
+    let _bob = stage.service.want(["bob"]);
+    stage.settle();
+    stage.expect_calls(["subscribe bob", "query bob"]);
+    assert_eq!(
+        (stage.dot("nobody"), stage.dot("bob")),
+        (Dot::Offline, Dot::Offline)
+    );
 }

@@ -68,6 +68,13 @@ fn a_version_that_nobody_counts_up_to_is_nonsense_and_shuts_out_nothing() {
 }
 
 #[test]
+fn the_highest_version_is_believed() {
+    let mut stage = Stage::switched_on(&["bob"]);
+    stage.tell_status("bob", i64::MAX as u64, StatusType::Online);
+    assert_eq!((stage.dot("bob"), stage.error()), (Dot::Online, None));
+}
+
+#[test]
 fn an_answer_of_such_a_version_is_asked_for_again_at_growing_intervals() {
     let mut stage = Stage::switched_on(&[]);
     stage.server.set_status("bob", u64::MAX, StatusType::Online);
@@ -131,6 +138,8 @@ fn events_after_switching_off_are_ignored() {
         "neither gathered nor late ones land"
     );
     assert_eq!(stage.status("bob"), None);
+    assert_eq!(stage.switch(true), Ok(()));
+    assert_eq!(stage.dot("bob"), Dot::Offline, "by the answer alone");
 }
 
 #[test]

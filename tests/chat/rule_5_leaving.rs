@@ -1,8 +1,8 @@
 //! Rule 5: off, logout and a new login leave nothing, in one commit each.
 
 use store::chat::{
-    BackendEvent, CONTACT, CONVERSATION, ChatError, Conversation, Friend, KickReason, StatusType,
-    USER, User,
+    BackendEvent, CONTACT, CONVERSATION, ChatError, Conversation, Friend, KickReason, NetState,
+    StatusType, USER, User,
 };
 
 use crate::support::{Server, Stage};
@@ -55,6 +55,7 @@ fn logout_leaves_nothing_in_one_commit() {
     expect_one_commit(&mut stage, |stage| assert_eq!(stage.logout(), Ok(())));
     stage.expect_calls(["logout"]);
     let user = stage.store.snapshot(USER);
+    assert_eq!(user.net_state, NetState::Connected, "the link is still up");
     assert_eq!(user.user_profile, Default::default());
     assert!(!user.display_online_status && user.user_status_list.is_empty());
     assert!(stage.store.snapshot(CONTACT).friend_list.is_empty());

@@ -260,3 +260,22 @@ fn a_call_that_fails_with_the_link_is_made_again_at_growing_intervals() {
     stage.expect_calls(["subscribe bob", "query bob"]);
     assert_eq!(stage.error(), None);
 }
+
+#[test]
+fn what_was_gathered_when_the_link_went_is_stale() {
+    let mut stage = Stage::switched_on(&["bob"]);
+    let online = StatusReport::new("bob", 2, StatusType::Online);
+    stage.tell(BackendEvent::Statuses(vec![online]));
+    stage.set_link(NetState::Disconnected);
+    stage.advance(Duration::from_secs(1));
+    assert!(stage.status("bob").is_some_and(|bob| !bob.fresh));
+    assert_eq!(stage.dot("bob"), Dot::Stale);
+}
+
+#[test]
+fn who_is_let_in_has_a_link_though_none_was_told_of() {
+    let mut stage = Stage::switched_on(&[]);
+    stage.set_link(NetState::Disconnected);
+    assert_eq!(stage.login("carol"), Ok(()));
+    assert_eq!(stage.switch(true), Ok(()));
+}

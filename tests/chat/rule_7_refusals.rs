@@ -221,6 +221,34 @@ fn a_server_that_takes_fewer_than_it_said_is_asked_no_more_and_the_rest_works() 
 }
 
 #[test]
+fn an_unsubscription_that_is_refused_is_said_to_who_switched_off() {
+    let refused = ChatError::Refused {
+        code: 60_002,
+        reason: "closed on sundays".to_owned(),
+    };
+    for error in [too_frequent(), refused] {
+        let mut stage = Stage::switched_on(&["bob"]);
+        stage.server.refuse("unsubscribe", error.clone());
+        assert_eq!(stage.switch(false), Err(error.clone()));
+        assert_eq!((stage.is_on(), stage.error()), (false, Some(error)));
+    }
+}
+
+#[test]
+fn why_a_call_failed_is_forgotten_when_nobody_wants_it_any_more() {
+    let mut stage = Stage::switched_on(&[]);
+    stage.server.refuse("subscribe", too_frequent());
+    let bob = stage.service.want(["bob"]);
+    stage.settle();
+    assert_eq!(stage.error(), Some(too_frequent()));
+    drop(bob);
+    stage.settle();
+    assert_eq!(stage.error(), None);
+    stage.advance(Duration::from_secs(5));
+    stage.expect_calls(["subscribe bob"]);
+}
+
+#[test]
 fn an_unsubscription_that_fails_late_harms_no_later_switch() {
     for error in [too_frequent(), ChatError::CapabilityNotEnabled] {
         let mut stage = Stage::switched_on(&["bob"]);

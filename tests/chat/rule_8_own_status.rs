@@ -216,3 +216,40 @@ fn a_text_that_nobody_answers_to_fails_by_name_and_may_be_set_again() {
     assert!(stage.set_custom_status("at lunch").is_ok());
     assert_eq!(stage.error(), None);
 }
+
+#[test]
+fn an_answer_for_the_former_user_is_not_heard() {
+    let mut stage = Stage::with_friends(&[]);
+    stage.server.hold(true);
+    let service = stage.service.clone();
+    let setting = stage.start(async move { service.set_custom_status("at lunch").await });
+    stage.server.hold(false);
+    assert_eq!(stage.login("carol"), Ok(()));
+    stage.server.release("set_custom_status");
+    stage.settle();
+    assert_eq!(setting.outcome(), Some(Err(ChatError::Overtaken)));
+    let user = stage.store.snapshot(USER);
+    assert_eq!(user.own_status, UserStatus::default());
+}
+
+#[test]
+fn who_is_blocked_is_not_shown_for_a_moment() {
+    let mut stage = Stage::switched_on(&["bob"]);
+    let (seen, shown) = std::sync::mpsc::channel();
+    let clock = stage.clock.clone();
+    let blocked = USER.any().watch(move |user| {
+        if user.user_blacklist.contains("bob") {
+            // What was gathered is due now.
+            clock.advance(Duration::from_millis(300));
+            seen.send(user.user_status_list.get("bob").cloned())
+                .unwrap();
+        }
+    });
+    let _watching = stage.store.watch(USER, blocked);
+    let online = StatusReport::new("bob", 2, StatusType::Online);
+    stage.tell(BackendEvent::Statuses(vec![online]));
+    stage.tell(BackendEvent::Blacklist(vec!["bob".into()]));
+    let shown: Vec<_> = shown.try_iter().collect();
+    assert!(!shown.is_empty());
+    assert!(shown.iter().all(Option::is_none), "{shown:?}");
+}

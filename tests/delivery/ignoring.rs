@@ -63,6 +63,25 @@ fn w10_own_writes_are_not_told_among_others() {
     assert!(purses.try_next().is_none());
 }
 
+/// W10: nor where they are of another named store than what others wrote.
+#[test]
+fn w10_own_writes_to_another_store_are_not_told_among_others() {
+    let (store, log) = (app(), Log::default());
+    let (queue, worker) = WorkQueue::new();
+    let watch = (
+        Purse::COINS.watch(log.of("coins")),
+        Diary::DAYS.watch(log.of("days")),
+    );
+    let watch = watch.changes_only().ignoring("me");
+    let _watching = store.on(queue).watch_across(watch);
+    set_coins(&store, [1]);
+    store
+        .by("me")
+        .update(DIARY, |diary| diary.days.insert(1, 2));
+    worker.run_ready();
+    log.heard(["coins: 0 -> 1"]);
+}
+
 /// W10: the reader knows what it wrote itself, so the way back from there is news.
 #[test]
 fn w10_a_way_back_from_an_own_write_is_told() {
@@ -131,6 +150,29 @@ fn w10_a_way_back_is_told_of_a_derived_value() {
     set_coins(&store, [5]);
     worker.run_ready();
     log.heard(["total: 8 -> 6"]);
+}
+
+/// W10, D1: and if what others wrote before did not concern it, it is told from the own write on.
+#[test]
+fn w10_a_derived_value_is_told_from_what_the_reader_made_of_it() {
+    let (store, log) = (app(), Log::default());
+    let double = store.derive(Purse::COINS, |coins| coins * 2);
+    let (queue, worker) = WorkQueue::new();
+    let watch = (
+        Purse::SPENT.watch(log.of("spent")),
+        double.watch(log.of("double")),
+    );
+    let watch = watch.changes_only().ignoring("me");
+    let _watching = store.on(queue).watch_across(watch);
+    spend(&store, 1);
+    set_own(&store, 3);
+    worker.run_ready();
+    log.heard(["spent: 0 -> 1"]);
+    spend(&store, 2);
+    set_own(&store, 4);
+    set_coins(&store, [5]);
+    worker.run_ready();
+    log.heard(["spent: 1 -> 2", "double: 8 -> 10"]);
 }
 
 /// W10: what was written past an own write elsewhere does not make this field news.

@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use store::{ExecutorGone, Inbox, ManualClock, Model, Queue, Store, Watch, Work, WorkQueue};
+use store::{
+    ExecutorGone, Inbox, ManualClock, Model, Queue, Source, Store, Watch, Work, WorkQueue,
+};
 
 use crate::{
     app::{PURSE, Purse, app, set_coins},
@@ -238,4 +240,22 @@ fn w11_a_stream_keeps_no_store_alive() {
     drop(store);
     assert!(weak.upgrade().is_none());
     drop((coins, until, told));
+}
+
+/// W11, D1: who sleeps keeps no derived value alive that it does not read.
+#[test]
+fn w11_a_reader_that_sleeps_keeps_nothing_that_it_does_not_read() {
+    let store = app();
+    let double = store.derive(Purse::COINS, |coins| coins * 2);
+    let first = Arc::downgrade(&store.derived(&double));
+    let spent = Purse::SPENT.changes_only().ignoring("me");
+    let mut spent = store.stream(PURSE, spent);
+    for number in 1..=2 {
+        store.update(PURSE, |purse| {
+            purse.coins.set(number);
+            purse.spent.set(number);
+        });
+    }
+    assert!(first.upgrade().is_none());
+    assert_eq!(*spent.try_next().unwrap(), 2);
 }

@@ -32,6 +32,8 @@ pub(crate) struct Ui {
     pub(crate) search: String,
     pub(crate) fragile: Fragile,
     pub(crate) bursts: u32,
+    #[model(same = in_tens)]
+    pub(crate) limit: u32,
 }
 
 #[derive(Debug, Stores)]
@@ -42,6 +44,10 @@ pub(crate) struct App {
 
 fn as_many(one: &Map<u32, u32>, other: &Map<u32, u32>) -> bool {
     one.len() == other.len()
+}
+
+fn in_tens(one: &u32, other: &u32) -> bool {
+    one / 10 == other / 10
 }
 
 /// Cannot be cloned while it is broken.

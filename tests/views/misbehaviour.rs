@@ -154,6 +154,44 @@ fn w6_a_window_does_not_keep_what_was_there_before_a_panic() {
 }
 
 #[test]
+fn w6_after_a_panic_no_view_has_anything_left_of_before() {
+    let (store, panics) = app();
+    befriend(&store, [(1, "ann"), (2, "bob")]);
+    let friends = || {
+        Contact::FRIENDS.view().filter(|_, name| {
+            assert!(name != "nobody", "who?");
+            true
+        })
+    };
+    let named = friends().join_on(Contact::FRIENDS, |key, _| Some(*key));
+    let count = Told::of(&store, friends().count(), |count| *count);
+    let keys = [
+        Told::of(&store, friends().collect(), |rows| keys(rows.value())),
+        Told::of(&store, named.collect(), |rows| keys(rows.value())),
+    ];
+    assert_eq!(count.news(), [2]);
+    keys.iter()
+        .for_each(|told| assert_eq!(told.news(), [[1, 2]]));
+    store.update(CONTACT, |contact| {
+        contact.friends.set(Map::from([(3, "nobody".to_owned())]));
+    });
+    assert_eq!(std::mem::take(&mut *panics.lock()), ["who?"; 3]);
+    store.update(CONTACT, |contact| {
+        let friends = [(1, "ann"), (4, "dan"), (5, "eve")];
+        let friends = friends.map(|(key, name)| (key, name.to_owned()));
+        contact.friends.set(Map::from(friends));
+    });
+    assert_eq!(*panics.lock(), Vec::<String>::new());
+    assert_eq!(count.news(), [3]);
+    keys.iter()
+        .for_each(|told| assert_eq!(told.news(), [[1, 4, 5]]));
+}
+
+fn keys<V: Clone>(rows: &OrdMap<u32, V>) -> Vec<u32> {
+    rows.keys().copied().collect()
+}
+
+#[test]
 fn w6_a_field_that_cannot_be_cloned_keeps_none_of_the_others_from_being_noted() {
     let (store, panics) = app();
     befriend(&store, [(1, "ann")]);

@@ -133,6 +133,23 @@ fn d2_what_others_count_as_the_same_is_seen_when_the_view_next_looks() {
 }
 
 #[test]
+fn d2_an_input_is_seen_as_it_is_though_it_counts_as_its_default() {
+    let (store, _) = app();
+    befriend(&store, [(1, "ann"), (2, "bob"), (3, "cy")]);
+    for limit in [13, 3] {
+        store.update(UI, |ui| ui.limit.set(limit));
+    }
+    let below = || {
+        let friends = Contact::FRIENDS.view();
+        friends
+            .filter_by(Ui::LIMIT, |limit, key, _| key < limit)
+            .count()
+    };
+    assert_eq!(below().at(&store.snapshot_all()), 2);
+    assert_eq!(Told::of(&store, below(), |count| *count).news(), [2]);
+}
+
+#[test]
 fn t5_diffs_of_sorted_views_go_through_serde() {
     let (store, _) = app();
     befriend(&store, [(1, "bob")]);

@@ -224,6 +224,14 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_left_of_who_is_forgotten() {
+        let mut inbox = Inbox::default();
+        inbox.take(&StatusReport::new("alice", 5, StatusType::Online));
+        inbox.forget(&"alice".into());
+        assert!(inbox.versions.is_empty() && inbox.drain().is_empty());
+    }
+
+    #[test]
     fn versions_may_start_again_after_clearing() {
         let mut inbox = Inbox::default();
         inbox.take(&StatusReport::new("alice", 5, StatusType::Online));

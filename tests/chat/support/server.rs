@@ -413,6 +413,7 @@ impl ChatBackend for Server {
             if let Some(Fault::Stray) = fault {
                 statuses.extend(statuses.clone());
                 statuses.push(StatusReport::new("nobody", u64::MAX, StatusType::Online));
+                statuses.push(StatusReport::new("nobody", 9, StatusType::Online));
                 statuses.push(StatusReport::new("", 0, StatusType::Unknown));
             }
             Queried { statuses, failed }

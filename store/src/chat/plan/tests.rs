@@ -158,6 +158,18 @@ fn who_was_out_for_a_moment_is_asked_about_anew() {
 }
 
 #[test]
+fn what_was_asked_before_a_doubt_does_not_answer_it() {
+    let mut bench = Bench::on(limits(100, 500, 200));
+    bench.want(&["alice"]);
+    bench.expect_done("subscribe alice");
+    let call = bench.expect("query alice").unwrap();
+    bench.planner.doubt(&"alice".into());
+    bench.planner.answered(&call, |_| Outcome::Done);
+    bench.expect_done("query alice");
+    bench.expect("");
+}
+
+#[test]
 fn who_was_given_up_for_a_moment_is_asked_about_anew() {
     let mut bench = Bench::on(limits(100, 500, 1));
     bench.want(&["alice"]);

@@ -177,6 +177,63 @@ fn t2_lists_that_are_equal_have_no_difference_though_what_they_share_has_shifted
     }
 }
 
+#[track_caller]
+fn check_diff(old: &List<u32>, new: &List<u32>) {
+    let mut edited = old.clone();
+    edited.apply(&new.diff(old)).unwrap();
+    assert_eq!(edited, *new);
+}
+
+#[test]
+fn t5_one_of_many_equal_items_that_goes_is_a_difference() {
+    let old: List<u32> = vec![0; 1000].into_iter().collect();
+    for from in [1, 32, 500] {
+        check_diff(&old, &old.slice(from..));
+        check_diff(&old.slice(from..), &old);
+    }
+}
+
+#[test]
+fn t5_items_that_change_places_are_told_to_where_they_are() {
+    let old = List::from([1, 2, 3, 4, 5]);
+    let new = List::from([5, 2, 3, 4, 1]);
+    check_diff(&old, &new);
+    let moves = new.diff(&old).into_iter().collect::<Vec<_>>();
+    let (to_front, to_end) = (
+        ListEdit::Move { from: 4, to: 0 },
+        ListEdit::Move { from: 1, to: 4 },
+    );
+    assert_eq!(moves, [to_front, to_end]);
+}
+
+#[test]
+fn t5_what_comes_between_nodes_that_both_share_is_told() {
+    let old: List<u32> = (0..320).collect();
+    let mut new = old.slice(..160);
+    new.extend(1000..1032);
+    new.append(old.slice(160..));
+    check_diff(&old, &new);
+    check_diff(&new, &old);
+}
+
+#[test]
+fn t5_a_node_that_comes_twice_is_shared_once() {
+    let old: List<u32> = (0..640).collect();
+    let last = old.slice(608..);
+    let mut new = last.clone();
+    new.append(last);
+    check_diff(&old, &new);
+    check_diff(&new, &old);
+}
+
+#[test]
+fn t5_an_edit_may_insert_behind_the_last_item() {
+    let mut list = List::from([1]);
+    let insert = ListEdit::Insert { index: 1, value: 2 };
+    list.apply(&ListDiff::from_iter([insert])).unwrap();
+    assert_eq!(list, List::from([1, 2]));
+}
+
 #[test]
 #[should_panic(expected = "index 3 is beyond the list, whose length is 3")]
 fn a_place_beyond_the_list_cannot_be_replaced() {

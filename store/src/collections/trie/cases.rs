@@ -350,3 +350,14 @@ fn maps_without_a_key_in_common_differ_in_all() {
         2000
     );
 }
+
+#[test]
+fn t6_maps_as_long_as_each_other_that_differ_in_one_key_differ() {
+    let with = |key: u32| -> Map<u32, u32> {
+        let keys = (0..100).chain([key]);
+        keys.map(|key| (key, 0)).collect()
+    };
+    for (one, other) in (100..140).flat_map(|one| (140..180).map(move |other| (one, other))) {
+        assert_ne!(with(one), with(other));
+    }
+}
