@@ -268,10 +268,11 @@ fn a_write_that_panics_late_leaves_no_commit_untold() {
     let broken = catch_unwind(AssertUnwindSafe(|| {
         store.update(SHELF, |shelf| {
             shelf.many.insert(1, Brittle(1));
-            let (theirs, mut tell) = (other.clone(), log.of("coins"));
+            // Detached, so it must not own the store.
+            let (theirs, mut tell) = (other.downgrade(), log.of("coins"));
             let first = Purse::watch().coins(move |coins| {
                 if coins.is_initial() {
-                    let theirs = theirs.clone();
+                    let theirs = theirs.upgrade().unwrap();
                     let write = move || theirs.update(PURSE, |purse| purse.coins.set(1));
                     crate::support::elsewhere(write).answer();
                 }

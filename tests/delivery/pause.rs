@@ -140,9 +140,11 @@ fn w12_resuming_in_a_callback_is_told_after_the_commit_at_hand() {
 fn w12_a_callback_may_pause_its_own_watcher() {
     in_time(|| {
         let (store, log, slot) = (app(), Log::default(), Slot::default());
-        let (own, mut tell) = (Arc::clone(&slot), log.of("coins"));
+        // Weak, as a callback that owns its own handle would never go.
+        let (own, mut tell) = (Arc::downgrade(&slot), log.of("coins"));
         let watch = Purse::COINS.watch(move |coins| {
             tell(coins);
+            let own = own.upgrade().unwrap();
             with(&own, Watcher::pause);
             if *coins == 5 {
                 with(&own, Watcher::resume);

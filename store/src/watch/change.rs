@@ -5,6 +5,7 @@ use std::{any::Any, fmt, ops::Deref, sync::Arc};
 use crate::{
     change::{Cause, Commit, Part, changed_fields},
     model::{Delta, Field, FieldInfo, FieldInputs, Holds, Journal, Model},
+    sync::assert_unlocked,
 };
 
 /// What every kind of change says of the commit that made it.
@@ -216,6 +217,7 @@ impl<T> Deref for Change<'_, T> {
 
 impl<T: fmt::Debug> fmt::Debug for Change<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        assert_unlocked();
         f.debug_struct("Change")
             .field("old", &self.old)
             .field("new", &self.new)

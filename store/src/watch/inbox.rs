@@ -236,9 +236,12 @@ impl Drop for Draining<'_> {
 
 impl fmt::Debug for Inbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Counted first: what is shown goes to code of the program's, which may use the inbox.
+        let watchers = self.locals.by_id.borrow().len();
+        let ready = self.shared.ready.lock().len();
         f.debug_struct("Inbox")
-            .field("watchers", &self.locals.by_id.borrow().len())
-            .field("ready", &self.shared.ready.lock().len())
+            .field("watchers", &watchers)
+            .field("ready", &ready)
             .finish()
     }
 }

@@ -25,6 +25,7 @@ use crate::{
     change::{Cause, Commit},
     collections::{Entries, Key, Keyed, KeyedJournal},
     model::{Field, Holds, Model},
+    sync::assert_unlocked,
 };
 
 /// Up to so many watched keys are looked at one by one when a collection is replaced as a whole.
@@ -187,6 +188,7 @@ impl<'a, K, V> Deref for KeyChange<'a, K, V> {
 
 impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for KeyChange<'_, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        assert_unlocked();
         f.debug_struct("KeyChange")
             .field("key", &self.key)
             .field("old", &self.old.flatten())

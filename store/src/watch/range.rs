@@ -25,6 +25,7 @@ use crate::{
     collections::{Key, MapChange, OrdMap},
     model::{Field, Holds, Model},
     state::Revision,
+    sync::assert_unlocked,
 };
 
 /// What differs in a range of an ordered map.
@@ -154,6 +155,7 @@ where
     V: Clone + PartialEq + Send + Sync + fmt::Debug + 'static,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        assert_unlocked();
         f.debug_list().entries(self.changes()).finish()
     }
 }

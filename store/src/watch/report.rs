@@ -40,7 +40,7 @@ impl fmt::Display for PanicReport {
 /// Called with each report.
 pub(crate) type PanicHook = Arc<dyn Fn(&PanicReport) + Send + Sync>;
 
-/// Reports a panic to `tracing` and to the program's hook.
+/// Reports a panic to `tracing` and to the program's hook. Who listens there is code of the program's.
 pub(super) fn report(
     hook: Option<&PanicHook>,
     by: PanicSource,
@@ -52,6 +52,7 @@ pub(super) fn report(
         revision,
         message: message(&*payload),
     };
+    assert_unlocked();
     tracing::error!(target: "store", revision, reason = %report.message, "{by} panicked");
     if let Some(hook) = hook {
         // A hook that panics has nobody left to tell.

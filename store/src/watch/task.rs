@@ -14,7 +14,10 @@ use super::{
     telling::telling,
     watching::{Told, Watching},
 };
-use crate::{model::Stores, sync::Activity};
+use crate::{
+    model::Stores,
+    sync::{Activity, assert_unlocked},
+};
 
 /// How many commits a task tells before it lets others run.
 const BATCH: usize = 64;
@@ -45,6 +48,7 @@ impl<S: Stores> Run for Watching<S> {
 
     fn abandon(&self) {
         if self.delivery.abandon() && !self.is_ended() {
+            assert_unlocked();
             tracing::error!(target: "store", watcher = %self.at, "a watcher is not told any more: its executor is gone");
         }
     }

@@ -14,7 +14,8 @@ use crate::{model::Stores, sync::Caller};
 /// on two threads drop each other's handles.
 ///
 /// The handle does not keep the store alive. A callback may own the store: it is dropped with the
-/// handle; or, if another callback runs just then, when that returns.
+/// handle; or, if another callback runs just then, when that returns. A callback that is to use its
+/// own handle holds it weakly: one that owned it would keep both for ever.
 ///
 /// # Examples
 ///
