@@ -36,7 +36,7 @@ fn settings() -> impl Strategy<Value = Settings> {
     ];
     let ignoring = prop_oneof![Just(&[][..]), select(&strategy::IGNORED[..])];
     let (once, often) = (proptest::bool::weighted(0.2), proptest::bool::weighted(0.3));
-    let how = (0..3usize, pace, once, often.clone(), often, ignoring);
+    let how = (0..3usize, pace, once, often, often, ignoring);
     (select(&Source::ALL[..]), place, how).prop_map(|(source, place, how)| {
         let (bound, pace, once, elsewhere, blocking, ignoring) = how;
         // By text there is a plain watch only.

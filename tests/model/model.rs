@@ -32,7 +32,7 @@ struct Watcher {
 
 /// What is told next.
 enum Item {
-    Commit(Commit),
+    Commit(Box<Commit>),
     Resume(Resumption),
 }
 
@@ -207,7 +207,7 @@ impl Model {
                 origin: write.origin,
                 depth: self.depth,
             };
-            self.queue.push_back(Item::Commit(commit));
+            self.queue.push_back(Item::Commit(Box::new(commit)));
         }
         Outcome::Done
     }
