@@ -47,26 +47,16 @@ impl Listener {
         store: &Store,
         source: Source,
         is_told_each: bool,
-        then: impl Fn(&Self) + Send + Sync + 'static,
+        then: impl Fn(&Self) + Send + 'static,
     ) -> Arc<Self> {
         let listener = Self::new(source, is_told_each);
-        let (hears, then) = (Arc::downgrade(&listener), Arc::new(then));
-        listener.begin(store, || {
-            let hear = move |told| {
-                if let Some(listener) = hears.upgrade() {
-                    listener.hear(told);
-                    then(&listener);
-                }
-            };
-            match source {
-                Source::Field(field) => store.watch(LEDGER, field.watch(move |it| hear(it.into()))),
-                Source::Mirror => {
-                    store.watch(MIRROR, Mirror::TOTAL.watch(move |it| hear(it.into())))
-                }
-                Source::Key(key) => {
-                    let key = Ledger::COUNTS.key(key);
-                    store.watch(LEDGER, key.watch(move |it| hear(it.into())).changes_only())
-                }
+        let hear = listener.hearing(then);
+        listener.begin(store, || match source {
+            Source::Field(field) => store.watch(LEDGER, field.watch(move |it| hear(it.into()))),
+            Source::Mirror => store.watch(MIRROR, Mirror::TOTAL.watch(move |it| hear(it.into()))),
+            Source::Key(key) => {
+                let key = Ledger::COUNTS.key(key);
+                store.watch(LEDGER, key.watch(move |it| hear(it.into())).changes_only())
             }
         });
         listener
@@ -81,14 +71,14 @@ impl Listener {
     ) -> Arc<Self> {
         let is_told_each = queue.is_some_and(|queue| queue == queue.blocking());
         let listener = Self::new(Source::Field(field), is_told_each);
-        let hears = Arc::clone(&listener);
+        let hear = listener.hearing(|_| {});
         listener.begin(store, || {
             let on = store.on(post);
             let on = match queue {
                 Some(queue) => on.every(queue),
                 None => on,
             };
-            on.watch(LEDGER, field.watch(move |it| hears.hear(it.into())))
+            on.watch(LEDGER, field.watch(move |it| hear(it.into())))
         });
         listener
     }
@@ -101,8 +91,22 @@ impl Listener {
         *self.handle.lock().unwrap() = Some(handle);
     }
 
+    /// What its callback does. It does not keep it.
+    fn hearing(
+        self: &Arc<Self>,
+        then: impl Fn(&Self) + Send + 'static,
+    ) -> impl Fn(Told) + Send + 'static {
+        let listener = Arc::downgrade(self);
+        move |told| {
+            if let Some(listener) = listener.upgrade() {
+                listener.hear(told);
+                then(&listener);
+            }
+        }
+    }
+
     /// Takes note of a call, which lasts for a while.
-    pub fn hear(&self, told: Told) {
+    fn hear(&self, told: Told) {
         self.told.lock().unwrap().push(told);
         for _ in 0..2 {
             let is_late = self.is_silent.load(Ordering::SeqCst);
