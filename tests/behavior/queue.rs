@@ -287,10 +287,14 @@ fn w4_a_runaway_chain_stops_also_where_others_write_between() {
         let store = weak.upgrade().unwrap();
         assert!(*coins < 100, "it does not stop");
         store.update(PURSE, |purse| *purse.coins += 1);
-        let other = elsewhere(move || rename(&store, "ann"));
+        let nick = format!("ann {}", *coins);
+        let other = elsewhere(move || rename(&store, &nick));
         other.answer();
     });
-    let _watching = store.watch(PURSE, answer.changes_only());
+    let _watching = [
+        store.watch(PURSE, answer.changes_only()),
+        store.watch(USER, User::watch().nick(|_| {})),
+    ];
     set_coins(&store, [1]);
     assert_eq!(store.snapshot(PURSE).coins, 11);
     assert_eq!(log.take().len(), 1);

@@ -70,6 +70,7 @@ fn what_was_told_of_somebody_goes_with_the_interest() {
     let online = StatusReport::new("dave", 2, StatusType::Online);
     stage.tell(BackendEvent::Statuses(vec![online]));
     drop(interest);
+    stage.settle();
     stage.advance(Duration::from_secs(1));
     assert_eq!(stage.status("dave"), None, "not even what was gathered");
 }

@@ -274,8 +274,9 @@ fn what_was_gathered_when_the_link_went_is_stale() {
 
 #[test]
 fn who_is_let_in_has_a_link_though_none_was_told_of() {
-    let mut stage = Stage::switched_on(&[]);
+    let mut stage = Stage::switched_on(&["bob"]);
     stage.set_link(NetState::Disconnected);
     assert_eq!(stage.login("carol"), Ok(()));
     assert_eq!(stage.switch(true), Ok(()));
+    assert_eq!(stage.dot("bob"), Dot::Offline);
 }
