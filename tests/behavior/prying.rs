@@ -72,7 +72,6 @@ fn pry() {
     let mut seen = SEEN.get();
     match write {
         Ok(()) => seen.made += 1,
-        // Where a state is copied for a snapshot, each drop of a copy may lead to the next.
         Err(WriteError::Nested(_) | WriteError::Runaway(_)) => seen.refused += 1,
         Err(other) => panic!("{other:?}"),
     }
@@ -175,7 +174,8 @@ impl Drop for PryingWaker {
 /// Runs a program with a store of its own, on a thread that is not waited for for ever.
 fn prying(program: impl FnOnce(&Store<Vault>) + Send + 'static) {
     in_time(|| {
-        let store = Store::<Vault>::new();
+        // Where a state is copied for a snapshot, each drop of a copy may lead to the next.
+        let store = Store::<Vault>::builder().chain_limit(8).build();
         STORE.set(Some(store.downgrade()));
         program(&store);
         STORE.set(None);
