@@ -106,11 +106,13 @@ fn settings() -> impl Strategy<Value = Settings> {
     })
 }
 
-fn write() -> impl Strategy<Value = Act> {
-    prop_oneof![
-        1 => strategy::write(0, None).prop_map(Act::Write),
-        3 => strategy::near_write().prop_map(Act::Write),
-    ]
+fn program() -> impl Strategy<Value = Vec<Act>> {
+    let writes = prop_oneof![
+        collection::vec(strategy::write(0, None), 1..3),
+        strategy::near_writes(),
+    ];
+    collection::vec(writes, 1..6)
+        .prop_map(|writes| writes.into_iter().flatten().map(Act::Write).collect())
 }
 
 proptest! {
@@ -120,7 +122,7 @@ proptest! {
     #[test]
     fn who_has_writers_wait_hears_every_commit(
         all in collection::vec(settings(), 1..4),
-        programs in collection::vec(collection::vec(write(), 1..12), 1..4),
+        programs in collection::vec(program(), 1..4),
     ) {
         let driver = Driver::new();
         let (watching, records) = record(&driver);

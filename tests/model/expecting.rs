@@ -8,7 +8,7 @@ use crate::{
     expected::{Expected, Told},
     model::Commit,
     plain::State,
-    settings::{ReaderAct, Settings, Use},
+    settings::{Settings, Use},
 };
 
 /// See the module. Readers stand where they were begun among all that watch.
@@ -46,23 +46,21 @@ impl Readers {
         self.there.insert(place, reader);
     }
 
-    /// Does what is done at once; hands out what comes in its turn.
-    pub(crate) fn act(&mut self, act: ReaderAct) -> Option<Resumption> {
-        let (ReaderAct::Use(which, _) | ReaderAct::Drop(which)) = act else {
-            return None;
-        };
-        let place = *self.there.keys().nth(which % self.there.len().max(1))?;
-        match act {
-            ReaderAct::Use(_, act) => self.make_use(place, act),
-            _ => {
-                let reader = self.there.remove(&place)?;
-                self.gone.push(reader.expected);
-                None
-            }
-        }
+    fn place(&self, which: usize) -> Option<usize> {
+        let count = self.there.len().max(1);
+        self.there.keys().nth(which % count).copied()
     }
 
-    fn make_use(&mut self, place: usize, act: Use) -> Option<Resumption> {
+    /// Ends one, which counts modulo their number.
+    pub(crate) fn drop(&mut self, which: usize) {
+        let place = self.place(which);
+        let reader = place.and_then(|place| self.there.remove(&place));
+        self.gone.extend(reader.map(|reader| reader.expected));
+    }
+
+    /// Does what is done with one at once; hands out what comes in its turn.
+    pub(crate) fn make_use(&mut self, which: usize, act: Use) -> Option<Resumption> {
+        let place = self.place(which)?;
         let now = self.now;
         let Reader {
             expected, pauses, ..
@@ -116,7 +114,7 @@ impl Readers {
     /// Has those read that are at these places, by number.
     pub(crate) fn read(&mut self, places: &[usize]) {
         for nth in places {
-            self.act(ReaderAct::Use(*nth, Use::Read));
+            self.make_use(*nth, Use::Read);
         }
     }
 

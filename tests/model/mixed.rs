@@ -9,7 +9,7 @@ use crate::{
     config,
     driver::Driver,
     model::Model,
-    program::Act,
+    program::{Act, Write},
     settings::{Pace, Place, ReaderAct, Settings, Use},
     sight::Source,
     strategy,
@@ -19,6 +19,7 @@ use crate::{
 #[derive(Clone, Debug)]
 enum Step {
     Act(Act),
+    Writes(Vec<Write>),
     AdvanceClock(u64),
 }
 
@@ -37,7 +38,8 @@ fn settings() -> impl Strategy<Value = Settings> {
     let ignoring = prop_oneof![Just(&[][..]), select(&strategy::IGNORED[..])];
     let (once, often) = (proptest::bool::weighted(0.2), proptest::bool::weighted(0.3));
     let how = (0..3usize, pace, once, often, often, ignoring);
-    (select(&Source::ALL[..]), place, how).prop_map(|(source, place, how)| {
+    let source = prop_oneof![select(&Source::ALL[..]), select(&Source::NEAR[..])];
+    (source, place, how).prop_map(|(source, place, how)| {
         let (bound, pace, once, elsewhere, blocking, ignoring) = how;
         // By text there is a plain watch only.
         let (place, once, ignoring) = match source.is_by_text() {
@@ -73,6 +75,7 @@ fn reader_act() -> BoxedStrategy<Act> {
     let act = prop_oneof![
         4 => settings().prop_map(ReaderAct::Begin),
         6 => (which(), act).prop_map(|(which, act)| ReaderAct::Use(which, act)),
+        1 => which().prop_map(ReaderAct::PauseAgain),
         1 => which().prop_map(ReaderAct::Drop),
     ];
     act.prop_map(Act::Reader).boxed()
@@ -81,7 +84,7 @@ fn reader_act() -> BoxedStrategy<Act> {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => strategy::act(2, Some(reader_act)).prop_map(Step::Act),
-        12 => strategy::near_write().prop_map(|write| Step::Act(Act::Write(write))),
+        4 => strategy::near_writes().prop_map(Step::Writes),
         6 => reader_act().prop_map(Step::Act),
         1 => (1..3u64).prop_map(Step::AdvanceClock),
     ]
@@ -102,30 +105,36 @@ impl Run {
     }
 
     fn step(&mut self, step: &Step) {
-        let readers = self.driver.readers();
         match step {
             Step::AdvanceClock(seconds) => {
                 self.model.readers.now += seconds;
-                let clock = readers.clock();
+                let clock = self.driver.readers().clock();
                 clock.advance(std::time::Duration::from_secs(*seconds));
             }
-            Step::Act(act) => {
-                if let Act::Write(_) | Act::WriteText(..) | Act::WriteRuntimeKey(..) = act {
-                    // Else it would wait for them.
-                    let full = self.model.readers.waited_for();
-                    readers.read(&full);
-                    self.model.readers.read(&full);
+            Step::Act(act) => self.act(act),
+            Step::Writes(writes) => {
+                for write in writes {
+                    self.act(&Act::Write(write.clone()));
                 }
-                self.model.act(act);
-                self.driver.act(act);
-                assert_eq!(self.driver.take_log(), self.model.take_log());
-                assert_eq!(self.driver.state(), self.model.state());
             }
         }
         // Whoever is paced looks at once whether it may be told.
         self.driver.readers().read_paced();
         self.model.readers.read_paced();
         assert_eq!(self.driver.readers().told(), self.model.readers.told());
+    }
+
+    fn act(&mut self, act: &Act) {
+        if let Act::Write(_) | Act::WriteText(..) | Act::WriteRuntimeKey(..) = act {
+            // Else it would wait for them.
+            let full = self.model.readers.waited_for();
+            self.driver.readers().read(&full);
+            self.model.readers.read(&full);
+        }
+        self.model.act(act);
+        self.driver.act(act);
+        assert_eq!(self.driver.take_log(), self.model.take_log());
+        assert_eq!(self.driver.state(), self.model.state());
     }
 
     /// Drops the store: everybody is told the final state, and those that are gone nothing.

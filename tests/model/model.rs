@@ -9,7 +9,7 @@ use crate::{
     log::{Event, Outcome, Told},
     plain::{Field, Name, Num, State, Value, is_unspeakable},
     program::{Act, CHAIN_LIMIT, End, Guarded, REFUSED, REFUSED_PRICE, Step, Watch, Write},
-    settings::ReaderAct,
+    settings::{ReaderAct, Use},
     steps::apply,
     telling::told,
 };
@@ -108,14 +108,23 @@ impl Model {
     }
 
     fn act_on_readers(&mut self, act: ReaderAct) {
-        if let ReaderAct::Begin(settings) = act {
-            self.places += 1;
-            let (revision, state) = (self.revision, &self.state);
-            return self.readers.begin(self.places, settings, revision, state);
+        match act {
+            ReaderAct::Begin(settings) => {
+                self.places += 1;
+                let (revision, state) = (self.revision, &self.state);
+                self.readers.begin(self.places, settings, revision, state);
+            }
+            ReaderAct::PauseAgain(which) => {
+                self.act_on_readers(ReaderAct::Use(which, Use::Resume));
+                self.act_on_readers(ReaderAct::Use(which, Use::Pause));
+            }
+            ReaderAct::Use(which, act) => {
+                let resumption = self.readers.make_use(which, act);
+                self.queue.extend(resumption.map(Item::Resume));
+                self.tell_queue();
+            }
+            ReaderAct::Drop(which) => self.readers.drop(which),
         }
-        let resumption = self.readers.act(act);
-        self.queue.extend(resumption.map(Item::Resume));
-        self.tell_queue();
     }
 
     fn switch_guard(&mut self, guarded: Guarded) {

@@ -265,8 +265,9 @@ fn attach(manner: &Manner<'_>, ear: &Ear) -> Reader {
         };
     }
     let total = || {
-        store.derive((Desk::NAMES, Room::NOTES), |(names, notes)| {
-            (names.len() + notes.len()) as f64
+        let inputs = (Desk::NAMES, Room::NOTES, Desk::LEVEL);
+        store.derive(inputs, |(names, notes, level)| {
+            (names.len() + notes.len()) as f64 + level
         })
     };
     match manner.settings.source {

@@ -65,6 +65,10 @@ impl Readers {
                     reader.act(act);
                 }
             }
+            ReaderAct::PauseAgain(which) => {
+                self.act(store, ReaderAct::Use(which, Use::Resume));
+                self.act(store, ReaderAct::Use(which, Use::Pause));
+            }
             ReaderAct::Drop(which) => {
                 let reader = {
                     let mut there = self.there.lock();

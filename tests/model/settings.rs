@@ -63,6 +63,8 @@ impl Settings {
 pub(crate) enum ReaderAct {
     Begin(Settings),
     Use(usize, Use),
+    /// Resumes it and pauses it once more.
+    PauseAgain(usize),
     Drop(usize),
 }
 

@@ -16,7 +16,7 @@ pub(crate) enum Source {
     RuntimeKeyByText,
     /// The notes, by text names.
     NotesByText,
-    /// Derived at run time: how many names and notes there are.
+    /// Derived at run time: how many names and notes there are, and the level on top.
     Total,
     /// Derived at run time from that and a derived field.
     Loud,
@@ -44,6 +44,18 @@ impl Source {
         Self::View,
     ];
 
+    /// What [`near_writes`](crate::strategy::near_writes) write, and what is made of that.
+    pub(crate) const NEAR: [Self; 8] = [
+        Self::Field(Field::Level),
+        Self::Field(Field::Stock),
+        Self::KeyOfStock,
+        Self::RuntimeKey,
+        Self::RuntimeKeyByText,
+        Self::Total,
+        Self::Loud,
+        Self::View,
+    ];
+
     /// What it shows of a state.
     pub(crate) fn of(self, state: &State) -> Value {
         let stock = state.get(Field::Stock).entries();
@@ -54,10 +66,10 @@ impl Source {
                 under_a(state.get(Field::Extras).entries())
             }
             Self::NotesByText => state.get(Field::Notes).clone(),
-            Self::Total => Value::Level(Num(total(state) as f64)),
+            Self::Total => Value::Level(Num(total(state))),
             Self::Loud => {
                 let is_alarmed = *state.get(Field::Alarm) == Value::Flag(true);
-                Value::Flag(is_alarmed || total(state) > 2)
+                Value::Flag(is_alarmed || total(state) > 2.0)
             }
             Self::View => Value::Keyed(not_below(state.get(Field::Level), stock)),
         }
@@ -101,8 +113,13 @@ fn under_a(entries: &Entries) -> Value {
     Value::Keyed(under_a.into_iter().collect())
 }
 
-fn total(state: &State) -> usize {
-    state.get(Field::Names).entries().len() + state.get(Field::Notes).entries().len()
+fn total(state: &State) -> f64 {
+    let count = |field| state.get(field).entries().len();
+    let level = match state.get(Field::Level) {
+        Value::Level(level) => level.0,
+        other => panic!("{other:?} is no level"),
+    };
+    (count(Field::Names) + count(Field::Notes)) as f64 + level
 }
 
 fn not_below(level: &Value, stock: &Entries) -> Entries {

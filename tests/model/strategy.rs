@@ -127,26 +127,24 @@ pub(crate) fn write(depth: u32, more: Option<More>) -> BoxedStrategy<Write> {
         .boxed()
 }
 
-/// A write of little that is read much, so that one meets the other: mostly in somebody's name.
-pub(crate) fn near_write() -> impl Strategy<Value = Write> {
-    let field = || {
-        select(vec![
-            Field::Names,
-            Field::Stock,
-            Field::Stock,
-            Field::Extras,
-        ])
-    };
-    let step = prop_oneof![
-        3 => num().prop_map(|num| Step::Set(Field::Level, Value::Level(num))),
-        1 => num().prop_map(|num| Step::Set(Field::Price, Value::Level(num))),
-        5 => (field(), num()).prop_map(|(field, num)| Step::Insert(field, KEYS[0].to_owned(), num)),
-        3 => field().prop_map(|field| Step::Remove(field, KEYS[0].to_owned())),
-    ];
-    let origin = option::weighted(0.9, select(vec!["server", "user"]));
-    (origin, collection::vec(step, 1..3)).prop_map(|(origin, steps)| Write {
+/// Some writes of one thing that is read much, so that one meets the other and they lead back: mostly
+/// in somebody's name.
+pub(crate) fn near_writes() -> impl Strategy<Value = Vec<Write>> {
+    let field = select(vec![Field::Level, Field::Stock, Field::Extras]);
+    field.prop_flat_map(|field| collection::vec(near_write(field), 1..6))
+}
+
+fn near_write(field: Field) -> impl Strategy<Value = Write> {
+    let key = || KEYS[0].to_owned();
+    let step = (num(), any::<bool>()).prop_map(move |(num, is_there)| match (field, is_there) {
+        (Field::Level, _) => Step::Set(field, Value::Level(num)),
+        (_, true) => Step::Insert(field, key(), num),
+        (_, false) => Step::Remove(field, key()),
+    });
+    let origin = option::weighted(0.9, select(&ORIGINS[..2]));
+    (origin, step).prop_map(|(origin, step)| Write {
         origin,
-        steps,
+        steps: vec![step],
         end: End::Commit,
     })
 }
