@@ -1,4 +1,4 @@
-//! What the project stands on: under which licences, and from where.
+//! What the project stands on: under which licences, and from where. `deny.toml` has the lists.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,22 +8,24 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{files::at_top, none};
+use crate::{
+    files::{at_top, read},
+    none,
+};
 
-/// What the crate `store` itself may stand on.
-const OF_THE_STORE: [&str; 5] = ["MIT", "Apache-2.0", "MPL-2.0+", "Unicode-3.0", "Zlib"];
+/// What the crate `store` itself may stand on, of all that the project may.
+const OF_THE_STORE: [&str; 5] = ["MIT", "Apache-2.0", "MPL-2.0", "Unicode-3.0", "Zlib"];
 
-/// What the examples, the tests and the macros' own tools may, beside that.
-const OF_THE_REST: [&str; 5] = [
-    "BSD-3-Clause",
-    "BSL-1.0",
-    "ISC",
-    "OFL-1.1",
-    "Ubuntu-font-1.0",
-];
-
-/// The one place that packages come from.
-const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
+/// A list of `deny.toml`, which says what the examples, the tests and the macros' own tools may stand on.
+fn listed(name: &str) -> Vec<String> {
+    let rules = read("deny.toml");
+    let (_, list) = rules
+        .split_once(&format!("\n{name} = ["))
+        .unwrap_or_else(|| panic!("deny.toml has no list `{name}`"));
+    let (list, _) = list.split_once(']').expect("the list ends");
+    let quoted = list.split('"').skip(1).step_by(2);
+    quoted.map(str::to_owned).collect()
+}
 
 /// Everything in the lock file, as cargo describes it.
 fn metadata() -> Value {
@@ -78,7 +80,9 @@ fn allows(licence: &str, accepted: &[&str]) -> bool {
         let any = all.trim_matches(['(', ')']);
         any.split(" OR ")
             .flat_map(|any| any.split('/'))
-            .any(|one| accepted.contains(&one.trim()))
+            // Or any later version, and so this one.
+            .map(|one| one.trim().trim_end_matches('+'))
+            .any(|one| accepted.contains(&one))
     })
 }
 
@@ -87,8 +91,13 @@ fn what_the_project_stands_on_has_a_known_licence_and_one_source() {
     let metadata = metadata();
     let inner = built_into_the_store(&metadata);
     assert!(inner.len() > 10, "the packages were read wrongly");
-    let everywhere: Vec<_> = OF_THE_STORE.into_iter().chain(OF_THE_REST).collect();
+    let (licences, registries) = (listed("allow"), listed("allow-registry"));
+    let everywhere: Vec<_> = licences.iter().map(String::as_str).collect();
     let mut complaints = Vec::new();
+    let unknown = |licence: &&str| !everywhere.contains(licence);
+    for licence in OF_THE_STORE.into_iter().filter(unknown) {
+        complaints.push(format!("deny.toml does not allow {licence}"));
+    }
     for package in list(&metadata, "packages") {
         let (name, licence) = (text(package, "name"), text(package, "license"));
         let accepted = match inner.contains(text(package, "id")) {
@@ -99,7 +108,9 @@ fn what_the_project_stands_on_has_a_known_licence_and_one_source() {
             complaints.push(format!("{name} is under {licence:?}"));
         }
         let is_ours = text(package, "manifest_path").starts_with(env!("CARGO_MANIFEST_DIR"));
-        if text(package, "source") != REGISTRY && !(package["source"].is_null() && is_ours) {
+        let registry = text(package, "source").strip_prefix("registry+");
+        let is_known = registry.is_some_and(|from| registries.iter().any(|known| known == from));
+        if !(is_known || package["source"].is_null() && is_ours) {
             complaints.push(format!("{name} comes from {}", package["source"]));
         }
     }
@@ -111,5 +122,6 @@ fn a_licence_is_allowed_if_each_part_of_it_has_an_accepted_choice() {
     let allowed = |licence| allows(licence, &["MIT", "Unicode-3.0"]);
     assert!(allowed("MIT") && allowed("Apache-2.0 OR MIT") && allowed("Apache-2.0/MIT"));
     assert!(allowed("(MIT OR Apache-2.0) AND Unicode-3.0"));
+    assert!(allows("MPL-2.0+", &["MPL-2.0"]));
     assert!(!allowed("") && !allowed("GPL-3.0") && !allowed("MIT AND GPL-3.0"));
 }
