@@ -110,7 +110,7 @@ fn what_the_project_stands_on_has_a_known_licence_and_one_source() {
         let is_ours = text(package, "manifest_path").starts_with(env!("CARGO_MANIFEST_DIR"));
         let registry = text(package, "source").strip_prefix("registry+");
         let is_known = registry.is_some_and(|from| registries.iter().any(|known| known == from));
-        if !is_known && !(package["source"].is_null() && is_ours) {
+        if !(is_known || package["source"].is_null() && is_ours) {
             complaints.push(format!("{name} comes from {}", package["source"]));
         }
     }

@@ -30,6 +30,7 @@ mod interest;
 mod roster;
 mod role;
 mod telling;
+mod joining;
 mod registration;
 mod adapters;
 mod watcher;

@@ -12,22 +12,21 @@ use super::{
     feed::{Feed, FeedReader},
     interest::Interest,
     milestones::Milestones,
-    moment::Moment,
     readers::{Readers, Room},
     registry::Place,
     report::{self, PanicHook},
     role::{Announced, Role},
     roster::Roster,
-    watching::{Part, Told, Watching},
+    watching::{Part, Watching},
 };
 use crate::{
     change::{Cause, Reach, Staged},
     model::{Heads, Stores},
-    state::{Revision, SnapshotAll, Truth},
+    state::Revision,
     sync::{
-        Activity, Baton, Mutex, Published,
+        Activity, Baton, Mutex,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence},
-        defer_delivery, let_go,
+        defer_delivery,
     },
 };
 
@@ -37,7 +36,7 @@ pub(crate) struct Watchers<S: Stores> {
     /// Whoever has it tells.
     pub(super) roster: Baton<Roster<S>>,
     pub(super) called: Called,
-    interest: Interest,
+    pub(super) interest: Interest,
     next_id: AtomicU64,
     /// How much is in the queue, and whether the next can be told; written with the agenda locked.
     waiting: AtomicUsize,
@@ -49,7 +48,7 @@ pub(crate) struct Watchers<S: Stores> {
     /// Whether the store is gone, and everything was told.
     ended: AtomicBool,
     queue_bound: usize,
-    readers: Readers<S>,
+    pub(super) readers: Readers<S>,
     feeds: Mutex<Vec<Weak<Feed<S>>>>,
     milestones: Arc<Milestones>,
     hook: Option<PanicHook>,
@@ -131,7 +130,7 @@ impl<S: Stores> Watchers<S> {
     }
 
     /// Changes the agenda, and takes note of what that makes of it.
-    fn plan<R>(&self, change: impl FnOnce(&mut Agenda<S>) -> R) -> R {
+    pub(super) fn plan<R>(&self, change: impl FnOnce(&mut Agenda<S>) -> R) -> R {
         let mut agenda = self.agenda.lock();
         let outcome = change(&mut agenda);
         agenda.give_memory_back();
@@ -288,7 +287,7 @@ impl<S: Stores> Watchers<S> {
     }
 
     /// Takes note of a watcher that has come and gone before it joined; whether it is such a one.
-    fn dismiss(&self, watching: &Watching<S>) -> bool {
+    pub(super) fn dismiss(&self, watching: &Watching<S>) -> bool {
         let join = self.plan(|agenda| agenda.take_ended(watching));
         if join.is_some() {
             watching.parts.iter().for_each(|part| self.lose(part));
@@ -299,44 +298,6 @@ impl<S: Stores> Watchers<S> {
     /// Takes note that a callback is to hear nothing any more.
     pub(super) fn lose(&self, part: &Part<S>) {
         self.interest.lower(&part.place.reach);
-    }
-
-    /// Registers a watcher and makes its immediate calls, with no gap and no repeat between these
-    /// and the first change.
-    pub(super) fn register(
-        self: &Arc<Self>,
-        truth: &Published<Truth<S>>,
-        watching: &Arc<Watching<S>>,
-        call: impl FnMut(usize, &Moment<'_, S>) -> Told,
-    ) {
-        let mut parts: Vec<&Part<S>> = watching.parts.iter().collect();
-        if parts.is_empty() {
-            return;
-        }
-        parts.sort_unstable_by_key(|part| part.order);
-        if watching.delivery.is_read_elsewhere() {
-            self.readers.add(watching);
-        }
-        let (all, greeting) = {
-            // No commit can come before both are done.
-            let truth = truth.read();
-            for part in &parts {
-                self.interest.raise(&part.place.reach);
-            }
-            self.plan(|agenda| {
-                agenda.greeted.push(watching.id());
-                agenda.queue.push_back(Item::Join(Arc::clone(watching)));
-            });
-            let greeting = Greeting {
-                watchers: self,
-                watching,
-            };
-            (truth.snapshot_all(), greeting)
-        };
-        call_first(&all, watching, &parts, call);
-        // Not kept while this thread tells what has come meanwhile.
-        let_go(all);
-        drop(greeting);
     }
 
     /// Takes note that a watcher has ended.
@@ -367,13 +328,6 @@ impl<S: Stores> Watchers<S> {
         readers
             .iter()
             .for_each(|reader| reader.delivery.close(reader));
-    }
-
-    /// Lets commits past a new watcher whose immediate call has been made.
-    fn release(self: &Arc<Self>, greeted: &Watching<S>) {
-        self.plan(|agenda| agenda.greeted.retain(|id| *id != greeted.id()));
-        self.dismiss(greeted);
-        self.tell_waiting();
     }
 
     /// The newest commit that is in the queue, or that nobody was to be told of.
@@ -414,33 +368,6 @@ impl<S: Stores> Watchers<S> {
     }
 }
 
-fn call_first<S: Stores>(
-    all: &SnapshotAll<S>,
-    watching: &Watching<S>,
-    parts: &[&Part<S>],
-    mut call: impl FnMut(usize, &Moment<'_, S>) -> Told,
-) {
-    let cause = Cause {
-        revision: all.revision(),
-        first: all.revision(),
-        origin: None,
-        at: watching.at,
-        depth: Activity::current().depth,
-        merged: 1,
-    };
-    let _telling = telling(&cause).enter();
-    for part in parts {
-        let moment = Moment::Current {
-            all,
-            cause: &cause,
-            silent: part.silent,
-        };
-        if call(part.nth(), &moment) == Told::Last {
-            part.end();
-        }
-    }
-}
-
 /// What a thread does while it tells of `cause`.
 #[inline]
 pub(super) fn telling(cause: &Cause) -> Activity {
@@ -448,17 +375,5 @@ pub(super) fn telling(cause: &Cause) -> Activity {
         telling: Some(cause.at),
         depth: cause.depth + 1,
         ..Activity::current()
-    }
-}
-
-/// A new watcher's immediate call, which commits wait for.
-struct Greeting<'a, S: Stores> {
-    watchers: &'a Arc<Watchers<S>>,
-    watching: &'a Watching<S>,
-}
-
-impl<S: Stores> Drop for Greeting<'_, S> {
-    fn drop(&mut self) {
-        self.watchers.release(self.watching);
     }
 }
