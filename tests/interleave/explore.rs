@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use crate::simulator::model::Builder;
+use loom::model::Builder;
 
 /// Runs `program` in every interleaving in which a thread is interrupted so many times at most; `LOOM_MAX_PREEMPTIONS`
 /// has its own say.

@@ -15,6 +15,8 @@ mod explore;
 #[cfg(store_shuttle)]
 #[path = "sample.rs"]
 mod explore;
+#[cfg(store_shuttle)]
+mod long;
 mod readers;
 mod telling;
 mod watching;

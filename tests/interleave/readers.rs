@@ -4,9 +4,13 @@ use crate::simulator::{
     sync::{Mutex, mpsc},
     thread,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
 };
 use store::{ExecutorGone, Inbox, Queue, Work};
 
@@ -72,6 +76,42 @@ fn w12_a_pause_and_a_resume_lose_nothing() {
         watching.resume();
         writer.join().unwrap();
         assert_eq!(heard.last_without_gap(), Some(1));
+    });
+}
+
+/// Waits for what wakes a future. It does not park: loom forgets that a thread was unparked while it waited for a lock.
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    struct Bell(Mutex<mpsc::Sender<()>>);
+    impl Wake for Bell {
+        fn wake(self: Arc<Self>) {
+            drop(self.0.lock().unwrap().send(()));
+        }
+    }
+    let (bell, rings) = mpsc::channel();
+    let waker = Waker::from(Arc::new(Bell(Mutex::new(bell))));
+    let mut future = pin!(future);
+    loop {
+        let cx = &mut Context::from_waker(&waker);
+        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+            return output;
+        }
+        rings.recv().unwrap();
+    }
+}
+
+#[test]
+fn w12_who_waits_until_all_is_told_is_woken_by_whoever_tells() {
+    explore(3, || {
+        let (store, heard) = (Counters::new(), Heard::default());
+        let _watching = store.watch(COUNTER, heard.watch());
+        let other = thread::spawn({
+            let store = store.clone();
+            move || set(&store, 1)
+        });
+        set(&store, 2);
+        wait(store.told(2)).unwrap();
+        assert_eq!(heard.all().len(), 3, "waited too shortly");
+        other.join().unwrap();
     });
 }
 

@@ -16,12 +16,20 @@ pub(crate) struct Mutant {
 /// The test that is to notice.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Test {
-    /// Whether it runs over loom.
-    pub(crate) is_loom: bool,
+    pub(crate) threads: Threads,
     /// What `cargo test` is given to build it.
     pub(crate) target: Vec<String>,
     /// What its name has.
     pub(crate) name: String,
+}
+
+/// Whose threads it runs on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Threads {
+    #[default]
+    System,
+    Loom,
+    Shuttle,
 }
 
 impl fmt::Display for Test {
@@ -44,8 +52,8 @@ impl Mutant {
     }
 }
 
-/// Reads the list: paragraphs of a title after `#`, `file`, lines after `-` and `+`, and `test` or `loom` with what
-/// `cargo test` is given, last what the names of tests have.
+/// Reads the list: paragraphs of a title after `#`, `file`, lines after `-` and `+`, and `test`, `loom` or `shuttle` with
+/// what `cargo test` is given, last what the names of tests have.
 pub(crate) fn read(list: &str) -> Result<Vec<Mutant>, String> {
     let paragraphs = list.split("\n\n").map(str::trim_end);
     paragraphs
@@ -58,12 +66,12 @@ fn mutant(paragraph: &str) -> Result<Mutant, String> {
     let mut mutant = Mutant::default();
     for line in paragraph.lines().filter(|line| !line.is_empty()) {
         let (mark, rest) = line.split_once(' ').unwrap_or((line, ""));
-        let test = |is_loom| -> Option<Test> {
+        let test = |threads| -> Option<Test> {
             let (target, name) = rest.rsplit_once(' ')?;
             let target = target.split_whitespace().map(str::to_owned).collect();
             let name = name.to_owned();
             Some(Test {
-                is_loom,
+                threads,
                 target,
                 name,
             })
@@ -73,8 +81,9 @@ fn mutant(paragraph: &str) -> Result<Mutant, String> {
             "file" => rest.clone_into(&mut mutant.file),
             "-" => mutant.text.push(rest.to_owned()),
             "+" => mutant.instead.push(rest.to_owned()),
-            "test" => mutant.test = test(false).unwrap_or_default(),
-            "loom" => mutant.test = test(true).unwrap_or_default(),
+            "test" => mutant.test = test(Threads::System).unwrap_or_default(),
+            "loom" => mutant.test = test(Threads::Loom).unwrap_or_default(),
+            "shuttle" => mutant.test = test(Threads::Shuttle).unwrap_or_default(),
             _ => return Err(format!("what is meant by `{line}`?")),
         }
     }
@@ -95,7 +104,7 @@ mod tests {
         let [mutant] = &read(list).unwrap()[..] else {
             panic!("one is listed")
         };
-        assert!(mutant.test.is_loom);
+        assert_eq!(mutant.test.threads, Threads::Loom);
         assert_eq!(mutant.test.to_string(), "--test adding sums");
         assert_eq!(mutant.apply("let two = 1 + 1;").unwrap(), "let two = 1;");
         mutant.apply("let two = 2;").unwrap_err();

@@ -11,10 +11,13 @@ use std::{
 
 use serde_json::Value;
 
-use crate::list::{Mutant, Test};
+use crate::list::{Mutant, Test, Threads};
 
 /// A test that takes longer hangs, and so has noticed. Building it does not count.
 const LIMIT: Duration = Duration::from_secs(120);
+
+/// In how many orders a test over shuttle is tried, of each kind.
+const SCHEDULES: &str = "200";
 
 /// What came of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,13 +91,14 @@ impl Tree {
 
     /// The programs that have the test, if they can be built.
     fn build(&self, test: &Test) -> Result<Option<Vec<PathBuf>>, String> {
-        let (target, flags) = match test.is_loom {
-            true => (self.target.join("loom"), "--cfg store_loom"),
-            false => (self.target.join("plain"), ""),
+        let (target, flags) = match test.threads {
+            Threads::System => ("plain", ""),
+            Threads::Loom => ("loom", "--cfg store_loom"),
+            Threads::Shuttle => ("shuttle", "--cfg store_shuttle"),
         };
         let built = Command::new("cargo")
             .current_dir(&self.top)
-            .env("CARGO_TARGET_DIR", target)
+            .env("CARGO_TARGET_DIR", self.target.join(target))
             .env("RUSTFLAGS", flags)
             .args(["test", "--quiet", "--no-run", "--message-format=json"])
             .args(&test.target)
@@ -114,6 +118,7 @@ impl Tree {
     fn run(&self, program: &Path, name: &str) -> Result<Outcome, String> {
         let mut test = Command::new(program)
             .current_dir(&self.top)
+            .env("STORE_SCHEDULES", SCHEDULES)
             .arg(name)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
