@@ -23,7 +23,11 @@ enum Step {
     AdvanceClock(u64),
 }
 
-fn settings() -> impl Strategy<Value = Settings> {
+/// Readers of some sources; `ignoring` is whom they do not hear.
+fn settings(
+    source: impl Strategy<Value = Source>,
+    ignoring: impl Strategy<Value = &'static [&'static str]>,
+) -> impl Strategy<Value = Settings> {
     let place = select(vec![
         Place::Inline,
         Place::Executor,
@@ -35,10 +39,8 @@ fn settings() -> impl Strategy<Value = Settings> {
         1 => (1..3u64).prop_map(Pace::Debounce),
         1 => (1..3u64).prop_map(Pace::Throttle),
     ];
-    let ignoring = prop_oneof![Just(&[][..]), select(&strategy::IGNORED[..])];
     let (once, often) = (proptest::bool::weighted(0.2), proptest::bool::weighted(0.3));
     let how = (0..3usize, pace, once, often, often, ignoring);
-    let source = prop_oneof![select(&Source::ALL[..]), select(&Source::NEAR[..])];
     (source, place, how).prop_map(|(source, place, how)| {
         let (bound, pace, once, elsewhere, blocking, ignoring) = how;
         // By text there is a plain watch only.
@@ -62,23 +64,38 @@ fn settings() -> impl Strategy<Value = Settings> {
     })
 }
 
+fn any_settings() -> impl Strategy<Value = Settings> {
+    let source = prop_oneof![select(&Source::ALL[..]), select(&Source::NEAR[..])];
+    let ignoring = prop_oneof![Just(&[][..]), ignoring()];
+    settings(source, ignoring)
+}
+
+fn ignoring() -> impl Strategy<Value = &'static [&'static str]> {
+    select(&strategy::IGNORED[..])
+}
+
 fn reader_act() -> BoxedStrategy<Act> {
     let which = || 0..8usize;
-    let act = select(vec![
-        Use::Read,
-        Use::Read,
-        Use::Read,
-        Use::ReadOne,
-        Use::Pause,
-        Use::Resume,
-    ]);
     let act = prop_oneof![
-        4 => settings().prop_map(ReaderAct::Begin),
-        6 => (which(), act).prop_map(|(which, act)| ReaderAct::Use(which, act)),
-        1 => which().prop_map(ReaderAct::PauseAgain),
+        4 => any_settings().prop_map(ReaderAct::Begin),
+        8 => some_use(),
         1 => which().prop_map(ReaderAct::Drop),
     ];
     act.prop_map(Act::Reader).boxed()
+}
+
+fn some_use() -> impl Strategy<Value = ReaderAct> {
+    let which = || 0..8usize;
+    let act = prop_oneof![
+        3 => Just(Use::Read),
+        1 => Just(Use::ReadOne),
+        2 => Just(Use::Pause),
+        1 => Just(Use::Resume),
+    ];
+    prop_oneof![
+        3 => (which(), act).prop_map(|(which, act)| ReaderAct::Use(which, act)),
+        1 => which().prop_map(ReaderAct::PauseAgain),
+    ]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -155,6 +172,23 @@ proptest! {
     fn everything_at_once_is_what_the_model_says(steps in collection::vec(step(), 1..40)) {
         let mut run = Run::new();
         steps.iter().for_each(|step| run.step(step));
+        run.end();
+    }
+    /// T4, W10: the same where everybody ignores somebody, and little is written, which leads back.
+    #[test]
+    fn who_ignores_an_origin_hears_what_the_model_says(
+        readers in collection::vec(settings(select(&Source::NEAR[..]), ignoring()), 1..5),
+        steps in collection::vec(
+            prop_oneof![
+                4 => strategy::near_writes().prop_map(Step::Writes),
+                3 => some_use().prop_map(|act| Step::Act(Act::Reader(act))),
+            ],
+            1..16,
+        ),
+    ) {
+        let mut run = Run::new();
+        let begin = |settings| Step::Act(Act::Reader(ReaderAct::Begin(settings)));
+        readers.into_iter().map(begin).chain(steps).for_each(|step| run.step(&step));
         run.end();
     }
 }
