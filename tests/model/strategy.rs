@@ -135,17 +135,17 @@ pub(crate) fn near_writes() -> impl Strategy<Value = Vec<Write>> {
 }
 
 fn near_write(field: Field) -> impl Strategy<Value = Write> {
-    let key = || KEYS[0].to_owned();
     // Three values of each: fewer could not lead past a third one, more would seldom lead back.
-    let step = (0..3u8).prop_map(move |value| match (field, f64::from(value)) {
+    let step = (0..3u8, prop_oneof![3 => Just("a"), 1 => Just("b")]);
+    let step = step.prop_map(move |(value, key)| match (field, f64::from(value)) {
         (Field::Level, level) => Step::Set(field, Value::Level(Num(level))),
-        (_, 0.0) => Step::Remove(field, key()),
-        (_, num) => Step::Insert(field, key(), Num(num)),
+        (_, 0.0) => Step::Remove(field, key.to_owned()),
+        (_, num) => Step::Insert(field, key.to_owned(), Num(num)),
     });
     let origin = option::weighted(0.9, select(&ORIGINS[..2]));
-    (origin, step).prop_map(|(origin, step)| Write {
+    (origin, collection::vec(step, 1..3)).prop_map(|(origin, steps)| Write {
         origin,
-        steps: vec![step],
+        steps,
         end: End::Commit,
     })
 }
