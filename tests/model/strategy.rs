@@ -131,20 +131,21 @@ pub(crate) fn write(depth: u32, more: Option<More>) -> BoxedStrategy<Write> {
 /// in somebody's name.
 pub(crate) fn near_writes() -> impl Strategy<Value = Vec<Write>> {
     let field = select(vec![Field::Level, Field::Stock, Field::Extras]);
-    field.prop_flat_map(|field| collection::vec(near_write(field), 1..6))
+    field.prop_flat_map(|field| collection::vec(near_write(field), 1..8))
 }
 
 fn near_write(field: Field) -> impl Strategy<Value = Write> {
-    let key = || KEYS[0].to_owned();
-    let step = (num(), any::<bool>()).prop_map(move |(num, is_there)| match (field, is_there) {
-        (Field::Level, _) => Step::Set(field, Value::Level(num)),
-        (_, true) => Step::Insert(field, key(), num),
-        (_, false) => Step::Remove(field, key()),
+    // Three values of each: fewer could not lead past a third one, more would seldom lead back.
+    let step = (0..3u8, prop_oneof![3 => Just("a"), 1 => Just("b")]);
+    let step = step.prop_map(move |(value, key)| match (field, f64::from(value)) {
+        (Field::Level, level) => Step::Set(field, Value::Level(Num(level))),
+        (_, 0.0) => Step::Remove(field, key.to_owned()),
+        (_, num) => Step::Insert(field, key.to_owned(), Num(num)),
     });
     let origin = option::weighted(0.9, select(&ORIGINS[..2]));
-    (origin, step).prop_map(|(origin, step)| Write {
+    (origin, collection::vec(step, 1..3)).prop_map(|(origin, steps)| Write {
         origin,
-        steps: vec![step],
+        steps,
         end: End::Commit,
     })
 }
