@@ -18,7 +18,9 @@ pub fn set(store: &Counters, clicks: u32) {
 /// What a callback heard: the old value, if there was one, and the new. Its lock is the system's, which is no place for
 /// threads to change, and is held for no call of the store's.
 #[derive(Clone, Default)]
-pub struct Heard(Arc<Mutex<Vec<(Option<u32>, u32)>>>);
+pub struct Heard(Arc<Mutex<Vec<Call>>>);
+
+type Call = (Option<u32>, u32);
 
 impl Heard {
     pub fn note(&self, clicks: &Change<'_, u32>) {
@@ -40,7 +42,7 @@ impl Heard {
             .changes_only()
     }
 
-    pub fn all(&self) -> Vec<(Option<u32>, u32)> {
+    pub fn all(&self) -> Vec<Call> {
         self.0.lock().unwrap().clone()
     }
 

@@ -84,7 +84,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
     struct Bell(Mutex<mpsc::Sender<()>>);
     impl Wake for Bell {
         fn wake(self: Arc<Self>) {
-            drop(self.0.lock().unwrap().send(()));
+            let _ = self.0.lock().unwrap().send(());
         }
     }
     let (bell, rings) = mpsc::channel();
