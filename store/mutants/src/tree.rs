@@ -13,9 +13,6 @@ use serde_json::Value;
 
 use crate::list::{Mutant, Test, Threads};
 
-/// A test that takes longer hangs, and so has noticed. Building it does not count.
-const LIMIT: Duration = Duration::from_secs(120);
-
 /// In how many orders a test over shuttle is tried, of each kind.
 const SCHEDULES: &str = "200";
 
@@ -63,30 +60,31 @@ impl Tree {
         Ok(Self { top, target })
     }
 
-    /// Tries one, and puts back what it replaced.
-    pub(crate) fn with(&self, mutant: &Mutant) -> Result<Outcome, String> {
+    /// Tries one, and puts back what it replaced. A test that takes longer than the limit hangs, and so has noticed.
+    pub(crate) fn with(&self, mutant: &Mutant, limit: Duration) -> Result<Outcome, String> {
         let file = self.top.join(&mutant.file);
         let source = fs::read_to_string(&file).map_err(|why| format!("{}: {why}", mutant.file))?;
         let put =
             |text: &str| fs::write(&file, text).map_err(|why| format!("{}: {why}", mutant.file));
         put(&mutant.apply(&source)?)?;
-        let outcome = self.ask(&mutant.test);
+        let outcome = self.ask(&mutant.test, limit);
         put(&source)?;
-        outcome
+        Ok(outcome?.0)
     }
 
-    /// Builds a test of the tree as it is, and runs it.
-    pub(crate) fn ask(&self, test: &Test) -> Result<Outcome, String> {
+    /// Builds a test of the tree as it is, and runs it; says how long that took without the build.
+    pub(crate) fn ask(&self, test: &Test, limit: Duration) -> Result<(Outcome, Duration), String> {
         let Some(programs) = self.build(test)? else {
-            return Ok(Outcome::DoesNotBuild);
+            return Ok((Outcome::DoesNotBuild, Duration::ZERO));
         };
+        let begun = Instant::now();
         for program in programs {
-            let outcome = self.run(&program, &test.name)?;
+            let outcome = self.run(&program, &test.name, limit)?;
             if outcome != Outcome::Passed {
-                return Ok(outcome);
+                return Ok((outcome, begun.elapsed()));
             }
         }
-        Ok(Outcome::Passed)
+        Ok((Outcome::Passed, begun.elapsed()))
     }
 
     /// The programs that have the test, if they can be built.
@@ -115,7 +113,7 @@ impl Tree {
     }
 
     /// Runs it itself, not by `cargo`: to end it is then to end all there is.
-    fn run(&self, program: &Path, name: &str) -> Result<Outcome, String> {
+    fn run(&self, program: &Path, name: &str, limit: Duration) -> Result<Outcome, String> {
         let mut test = Command::new(program)
             .current_dir(&self.top)
             .env("STORE_SCHEDULES", SCHEDULES)
@@ -124,13 +122,13 @@ impl Tree {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|why| format!("{}: {why}", program.display()))?;
-        outcome(&mut test).map_err(|why| format!("{}: {why}", program.display()))
+        outcome(&mut test, limit).map_err(|why| format!("{}: {why}", program.display()))
     }
 }
 
-fn outcome(test: &mut Child) -> std::io::Result<Outcome> {
+fn outcome(test: &mut Child, limit: Duration) -> std::io::Result<Outcome> {
     let begun = Instant::now();
-    while begun.elapsed() < LIMIT {
+    while begun.elapsed() < limit {
         match test.try_wait()? {
             Some(status) if status.success() => return Ok(Outcome::Passed),
             Some(_) => return Ok(Outcome::Failed),
