@@ -123,7 +123,26 @@ fn w10_a_way_back_is_told_of_a_part() {
         .update(DIARY, |diary| diary.days.insert(1, 2));
     plan(&store, 1, 0);
     worker.run_ready();
-    log.heard(["1: 2 -> 0", "~1=2>0", "first: Some(0) -> Some(0)"]);
+    log.heard(["1: 2 -> 0", "~1=2>0", "first: Some(2) -> Some(0)"]);
+}
+
+/// W10: and in a range, whatever else of the map differs besides.
+#[test]
+fn w10_a_way_back_in_a_range_is_told_beside_a_change_elsewhere() {
+    let (store, log) = (app(), Log::default());
+    let days = crate::app::Diary::DAYS.range(0..5).changes_only();
+    let mut days = store.stream(DIARY, days.ignoring("me"));
+    plan(&store, 1, 1);
+    store
+        .by("me")
+        .update(DIARY, |diary| diary.days.insert(1, 2));
+    store.update(DIARY, |diary| {
+        diary.days.remove(&1);
+        diary.days.insert(9, 9);
+    });
+    log.range()(days.try_next().expect("what `me` wrote has gone").change());
+    log.heard(["-1=2"]);
+    assert!(days.try_next().is_none());
 }
 
 /// W10, D1: and in a value that is derived at run time.
@@ -160,6 +179,35 @@ fn w10_a_field_that_comes_back_among_own_writes_elsewhere_is_silent() {
         set_coins(store, [0]);
     });
     assert_eq!(there_and_back, []);
+}
+
+/// W10: nor among several fields that are watched together.
+#[test]
+fn w10_of_several_fields_each_is_told_as_it_would_be_alone() {
+    let store = app();
+    let mut purses = store.stream(PURSE, PURSE.any().changes_only().ignoring("me"));
+    set_coins(&store, [1]);
+    store.by("me").update(PURSE, |purse| purse.spent.set(2));
+    set_coins(&store, [0]);
+    assert!(purses.try_next().is_none(), "the coins are as they were");
+
+    set_coins(&store, [1]);
+    store.by("me").update(PURSE, |purse| purse.spent.set(3));
+    spend(&store, 4);
+    let purse = purses.try_next().expect("both differ");
+    let coins = purse.change().change_of(Purse::COINS).unwrap();
+    let spent = purse.change().change_of(Purse::SPENT).unwrap();
+    assert_eq!((coins.old(), spent.old()), (Some(&0), Some(&3)));
+
+    set_coins(&store, [2]);
+    set_own(&store, 7);
+    set_coins(&store, [1]);
+    store.by("me").update(PURSE, |purse| purse.spent.set(5));
+    spend(&store, 4);
+    let purse = purses.try_next().expect("the own writes are undone");
+    let coins = purse.change().change_of(Purse::COINS).unwrap();
+    let spent = purse.change().change_of(Purse::SPENT).unwrap();
+    assert_eq!((coins.old(), spent.old()), (Some(&7), Some(&5)));
 }
 
 /// W10, T4: what a projection is compared with next is the state after what it did not hear of.

@@ -8,6 +8,7 @@ use store::{
 };
 
 use crate::{
+    named::Named as _,
     plain::{Entries, Field, Name, Num, PRESENT, State, Value},
     program::{LineStep, Step},
 };
@@ -165,56 +166,6 @@ fn reals<K: From<String>, V: Cell>(entries: &Entries) -> impl Iterator<Item = (K
     entries
         .iter()
         .map(|(key, value)| (key.clone().into(), V::cell(*value)))
-}
-
-impl Desk {
-    pub(crate) fn plain(&self) -> Vec<Value> {
-        let Self {
-            online,
-            nick,
-            level,
-            names,
-        } = self;
-        vec![online.plain(), nick.plain(), level.plain(), names.plain()]
-    }
-}
-
-impl Room {
-    pub(crate) fn plain(&self) -> Vec<Value> {
-        let Self {
-            notes,
-            tags,
-            lines,
-            locked,
-            extras,
-        } = self;
-        vec![
-            notes.plain(),
-            tags.plain(),
-            lines.plain(),
-            locked.plain(),
-            extras.plain(),
-        ]
-    }
-}
-
-impl Shelf {
-    pub(crate) fn plain(&self) -> Vec<Value> {
-        let Self {
-            price,
-            stock,
-            dear,
-            gaps,
-            alarm,
-        } = self;
-        vec![
-            price.plain(),
-            stock.plain(),
-            dear.plain(),
-            gaps.plain(),
-            alarm.plain(),
-        ]
-    }
 }
 
 pub(crate) fn plain_state(all: &SnapshotAll<App>) -> State {

@@ -14,11 +14,11 @@ use proptest::{collection, prelude::*, sample::select};
 use store::{ManualClock, Watcher};
 
 use crate::{
-    app::{DESK, Desk, ROOM, Room, SHELF, Shelf},
     config,
     driver::Driver,
     expected::{Expected, Told},
     model::Commit,
+    named,
     plain::{Name, State, Value},
     program::Act,
     reader::{Ear, Reader},
@@ -43,11 +43,7 @@ fn record(driver: &Driver) -> (Watcher, Arc<Mutex<Vec<Record>>>) {
         log.lock().push(Record {
             revision: commit.revision(),
             origin: commit.origin().map(|origin| origin.who().to_owned()),
-            after: [
-                commit.after(DESK).map(Desk::plain),
-                commit.after(ROOM).map(Room::plain),
-                commit.after(SHELF).map(Shelf::plain),
-            ],
+            after: named::after(commit),
         });
     });
     (watching, records)
@@ -118,13 +114,14 @@ fn program() -> impl Strategy<Value = Vec<Act>> {
 proptest! {
     #![proptest_config(config(100))]
 
-    /// W10, W11: nothing is merged, on any number of threads.
+    /// W10, W11: nothing is merged, on any number of threads, however few commits may wait to be told.
     #[test]
     fn who_has_writers_wait_hears_every_commit(
         all in collection::vec(settings(), 1..4),
         programs in collection::vec(program(), 1..4),
+        queue_bound in 0..3usize,
     ) {
-        let driver = Driver::new();
+        let driver = Driver::with_queue_bound(queue_bound);
         let (watching, records) = record(&driver);
         let is_over = Arc::new(AtomicBool::new(false));
         let start = Arc::new(Barrier::new(all.len() + 1));

@@ -30,8 +30,11 @@ struct Letter {
     revision: u64,
     merged: u64,
     origin: Option<String>,
+    /// What it was before; of several fields, those that a commit changed, if it is heard.
+    old: Value,
     new: Value,
-    /// What the last commit made of it that is not heard and lies between two that are.
+    /// What the last commit made of it that is not heard and lies between two that are; of several
+    /// fields, the last that changed each.
     unheard: Option<Value>,
     /// Whether the reader is to count it as seen and hear nothing of it.
     ignored: bool,
@@ -42,12 +45,17 @@ impl Letter {
     fn then(self, later: Self) -> Self {
         let is_between = later.ignored && !self.ignored;
         let is_common = is_between || self.origin == later.origin;
+        let unheard = is_between.then(|| later.new.clone().among(&later.old));
         Self {
             merged: self.merged + later.merged,
             origin: self.origin.filter(|_| is_common),
-            unheard: match is_between {
-                true => Some(later.new.clone()),
-                false => self.unheard,
+            old: match is_between {
+                true => self.old,
+                false => self.old.or(later.old),
+            },
+            unheard: match (unheard, self.unheard) {
+                (Some(unheard), Some(before)) => Some(unheard.or(before)),
+                (unheard, before) => unheard.or(before),
             },
             ignored: self.ignored,
             ..later
@@ -79,7 +87,6 @@ fn merge(letters: impl Iterator<Item = Letter>) -> Vec<Letter> {
 /// See the module.
 pub(crate) struct Expected {
     settings: Settings,
-    known: Value,
     told: Vec<Told>,
     /// What the commits past the bound have made of it.
     merged: Vec<Letter>,
@@ -95,17 +102,16 @@ pub(crate) struct Expected {
 impl Expected {
     /// Begins at a revision and its state.
     pub(crate) fn new(settings: Settings, revision: u64, state: &State) -> Self {
-        let known = settings.source.of(state);
-        let first = (!settings.once).then(|| Told {
+        let begins = !settings.once && settings.source.is_there_at_first();
+        let first = begins.then(|| Told {
             revision,
             merged: (!settings.source.is_by_text()).then_some(1),
             origin: None,
             old: None,
-            new: settings.source.told(known.clone()),
+            new: settings.source.told(None, settings.source.of(state)).1,
         });
         Self {
             settings,
-            known,
             told: first.into_iter().collect(),
             merged: Vec::new(),
             queue: Vec::new(),
@@ -129,8 +135,7 @@ impl Expected {
             && bound == 0
             && !self.settings.is_paced()
             && ignoring.is_empty()
-            && !source.is_key()
-            && source != Source::View
+            && source.is_whole()
     }
 
     /// Whether a write would wait for it to read.
@@ -162,11 +167,13 @@ impl Expected {
         if !source.is_reached(&commit.before, &commit.after) {
             return;
         }
+        let (before, new) = (source.of(&commit.before), source.of(&commit.after));
         let letter = Letter {
             revision: commit.revision,
             merged: 1,
             origin: commit.origin.map(str::to_owned),
-            new: source.of(&commit.after),
+            old: new.other_than(&[&before]).unwrap_or(before),
+            new,
             unheard: None,
             ignored: commit.origin.is_some_and(|who| ignoring.contains(&who)),
         };
@@ -253,26 +260,31 @@ impl Expected {
             revision,
             merged,
             origin,
+            old,
             new,
             unheard,
             ignored,
         } = letter;
-        let known = std::mem::replace(&mut self.known, new.clone());
         let is_over = self.settings.once && !self.told.is_empty();
         if ignored || is_over {
             return false;
         }
-        // D2: a view goes by what it has told last alone.
-        let unheard = unheard.filter(|_| self.settings.source != Source::View);
-        let old = [Some(known), unheard].into_iter().flatten();
-        let old = old.into_iter().find(|old| *old != new);
         let source = self.settings.source;
-        let told = old.map(|old| Told {
-            revision,
-            merged: (!source.is_by_text()).then_some(merged),
-            origin,
-            old: Some(source.told(old)),
-            new: source.told(new),
+        // D2: a view goes by what it has told last alone.
+        let unheard = unheard.filter(|_| source != Source::View);
+        let seen: Vec<_> = [Some(&old), unheard.as_ref()]
+            .into_iter()
+            .flatten()
+            .collect();
+        let told = new.other_than(&seen).map(|old| {
+            let (old, new) = source.told(Some(old), new);
+            Told {
+                revision,
+                merged: (!source.is_by_text()).then_some(merged),
+                origin,
+                old,
+                new,
+            }
         });
         let is_told = told.is_some();
         self.told.extend(told);

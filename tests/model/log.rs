@@ -1,5 +1,7 @@
 //! Everything that can be noticed of a store, in the order in which it happens.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use crate::plain::{Entries, Field, KeyDelta, Num, State, Value};
@@ -31,13 +33,13 @@ pub(crate) enum Told {
     /// Each changed field with its old value; none in the immediate call.
     Store {
         is_initial: bool,
-        changed: Vec<(Field, Value)>,
+        changed: BTreeMap<Field, Value>,
         new: Vec<Value>,
     },
     /// The changed fields, and for each named store that they belong to, all values.
     Commit {
         changed: Vec<Field>,
-        after: Vec<Option<Vec<Value>>>,
+        after: [Option<Vec<Value>>; 3],
     },
     Text {
         old: Option<Json>,

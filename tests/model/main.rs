@@ -16,6 +16,7 @@ mod expected;
 mod expecting;
 mod model;
 mod app;
+mod named;
 mod rebuild;
 mod watching;
 mod crowd;

@@ -33,6 +33,8 @@ pub(crate) enum Value {
     Level(Num),
     Keyed(Entries),
     Lines(Vec<u8>),
+    /// The values of several fields.
+    Fields(BTreeMap<Field, Value>),
 }
 
 impl Value {
@@ -47,6 +49,51 @@ impl Value {
         match self {
             Self::Keyed(entries) => entries,
             other => panic!("{other:?} has no entries"),
+        }
+    }
+
+    fn field(&self, field: Field) -> Option<&Self> {
+        match self {
+            Self::Fields(fields) => fields.get(&field),
+            other => panic!("{other:?} has no fields"),
+        }
+    }
+
+    /// The first of these that differs; of several fields, the first of each that does.
+    pub(crate) fn other_than(&self, seen: &[&Self]) -> Option<Self> {
+        let Self::Fields(fields) = self else {
+            let other = seen.iter().find(|seen| **seen != self);
+            return other.map(|other| (*other).clone());
+        };
+        let others = fields.iter().filter_map(|(field, value)| {
+            let seen: Vec<_> = seen.iter().filter_map(|seen| seen.field(*field)).collect();
+            Some((*field, value.other_than(&seen)?))
+        });
+        let others: BTreeMap<_, _> = others.collect();
+        (!others.is_empty()).then_some(Self::Fields(others))
+    }
+
+    /// This; of several fields, those that the other has too.
+    pub(crate) fn among(self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Fields(mut fields), Self::Fields(others)) => {
+                fields.retain(|field, _| others.contains_key(field));
+                Self::Fields(fields)
+            }
+            (this, _) => this,
+        }
+    }
+
+    /// This; of several fields, those too that only the other has.
+    pub(crate) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Fields(mut fields), Self::Fields(others)) => {
+                for (field, value) in others {
+                    fields.entry(field).or_insert(value);
+                }
+                Self::Fields(fields)
+            }
+            (this, _) => this,
         }
     }
 
@@ -206,6 +253,7 @@ impl Field {
                 .map(|(key, value)| (key.clone(), json!(value.0)))
                 .collect(),
             Value::Lines(lines) => json!(lines),
+            Value::Fields(_) => panic!("{value:?} is no field's"),
         }
     }
 }
@@ -241,6 +289,14 @@ impl State {
         *self.get_mut(Field::Dear) = Value::Flag(is_dear);
         *self.get_mut(Field::Gaps) = Value::Level(Num(gaps as f64));
         *self.get_mut(Field::Alarm) = Value::Flag(is_dear && gaps > 0);
+    }
+
+    /// The values of some fields.
+    pub(crate) fn only(&self, fields: &[Field]) -> Value {
+        let only = fields
+            .iter()
+            .map(|field| (*field, self.get(*field).clone()));
+        Value::Fields(only.collect())
     }
 
     /// The values of one named store.

@@ -9,14 +9,16 @@ use std::{
 use parking_lot::Mutex;
 use serde_json::Value as Json;
 use store::{
-    Change, Inbox, KeyChange, LocalWatcher, ManualClock, On, Queue, Source as _, SourceIn, Store,
-    TextChange, Watch as _, WatchIn, Watcher, WorkQueue, Worker,
+    Change, Commit, Inbox, KeyChange, LocalWatcher, ManualClock, On, Queue, RangeChange,
+    Source as _, SourceIn, Store, StoreChange, TextChange, Watch as _, WatchIn, Watcher, WorkQueue,
+    Worker,
 };
 
 use crate::{
-    app::{App, Cell, Desk, Plain, Room, Shelf, entries},
+    app::{App, Cell, DESK, Desk, Plain, ROOM, Room, SHELF, Shelf, entries, field_named},
     expected::Told,
-    plain::{Field, Value},
+    named::{self, Named},
+    plain::{Field, Name, Value},
     settings::{Pace, Place, Settings, Use},
     sight::Source,
 };
@@ -51,6 +53,62 @@ impl Ear {
             origin: change.origin().map(|origin| origin.who().to_owned()),
             old: (!change.is_initial()).then(|| keyed(change.old())),
             new: keyed(change.value()),
+        });
+    }
+
+    fn note_fields<M: Named>(&self, change: StoreChange<'_, M>, fields: &[Field]) {
+        let values = M::FIELDS.iter().copied().zip(change.plain());
+        let values = values.filter(|(field, _)| fields.contains(field));
+        self.push(Told {
+            revision: change.revision(),
+            merged: Some(change.merged()),
+            origin: change.origin().map(|origin| origin.who().to_owned()),
+            old: (!change.is_initial()).then(|| Value::Fields(M::old(change))),
+            new: Value::Fields(values.collect()),
+        });
+    }
+
+    fn note_any<M: Named>(&self, change: StoreChange<'_, M>) {
+        self.note_fields(change, M::FIELDS);
+    }
+
+    fn note_room(&self, change: StoreChange<'_, Room>) {
+        self.note_fields(change, &[Field::Notes, Field::Extras]);
+    }
+
+    fn note_range(&self, change: RangeChange<'_, String, f64>) {
+        let new = entries(change.iter());
+        let mut old = new.clone();
+        for change in change.changes() {
+            old.remove(change.key().as_str());
+            old.extend(
+                change
+                    .old()
+                    .map(|old| (change.key().to_string(), old.num())),
+            );
+        }
+        self.push(Told {
+            revision: change.revision(),
+            merged: Some(change.merged()),
+            origin: change.origin().map(|origin| origin.who().to_owned()),
+            old: (!change.is_initial()).then_some(Value::Keyed(old)),
+            new: Value::Keyed(new),
+        });
+    }
+
+    fn note_commit(&self, commit: &Commit<App>) {
+        let parts = named::after(commit);
+        let fields = commit.changed_fields().into_iter().map(|(name, info)| {
+            let field = field_named(name, info);
+            let part = parts[field.of() as usize].as_ref();
+            (field, part.expect("it has changed")[info.index].clone())
+        });
+        self.push(Told {
+            revision: commit.revision(),
+            merged: Some(commit.merged()),
+            origin: commit.origin().map(|origin| origin.who().to_owned()),
+            old: None,
+            new: Value::Fields(fields.collect()),
         });
     }
 
@@ -258,8 +316,11 @@ fn attach(manner: &Manner<'_>, ear: &Ear) -> Reader {
             source!($source, note)
         };
         ($source:expr, $note:ident) => {
+            source!($source, $note, |item| item.change())
+        };
+        ($source:expr, $note:ident, |$item:ident| $change:expr) => {
             match manner.settings.place {
-                Place::Stream => manner.stream($source, move |item| ear.$note(item.change())),
+                Place::Stream => manner.stream($source, move |$item| ear.$note($change)),
                 _ => manner.watch($source.watch(move |change| ear.$note(change))),
             }
         };
@@ -282,6 +343,15 @@ fn attach(manner: &Manner<'_>, ear: &Ear) -> Reader {
         Source::Field(Field::Extras) => source!(Room::EXTRAS),
         Source::Field(field) => panic!("{field:?} is no source of readers"),
         Source::KeyOfStock => source!(Shelf::STOCK.key("a".to_owned()), note_key),
+        Source::RangeOfNotes => source!(Room::NOTES.prefix("a"), note_range),
+        Source::NotesAndExtras => {
+            source!(ROOM.fields((Room::EXTRAS, Room::NOTES)), note_room)
+        }
+        Source::Any(Name::Desk) => source!(DESK.any(), note_any),
+        Source::Any(Name::Room) => source!(ROOM.any(), note_any),
+        Source::Any(Name::Shelf) => source!(SHELF.any(), note_any),
+        Source::Commits => source!(store::commits(), note_commit, |commit| &commit),
+        Source::Projection => source!(DESK.project(|desk| desk.level)),
         Source::RuntimeKey => source!(Room::EXTRAS.key("a".into()), note_key),
         Source::RuntimeKeyByText => by_text(store, ear, ("room", "a"), under_a),
         Source::NotesByText => by_text(store, ear, Field::Notes.text(), object),

@@ -1,8 +1,9 @@
-//! What a reader can read of a state: fields of every kind, what is derived from them, and a view.
+//! What a reader can read of a state: fields of every kind, by themselves and together, parts of them,
+//! what is derived from them, and a view.
 //!
 //! Found from plain data; knows nothing of the store.
 
-use crate::plain::{Entries, Field, Num, State, Value};
+use crate::plain::{Entries, Field, Name, Num, State, Value};
 
 /// What a reader reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,12 +11,22 @@ pub(crate) enum Source {
     Field(Field),
     /// What the key `a` of the stock holds.
     KeyOfStock,
+    /// The notes of which the key is `a`, or begins with it.
+    RangeOfNotes,
     /// What stands under `a`, which is only known at run time.
     RuntimeKey,
     /// The same, by text names.
     RuntimeKeyByText,
     /// The notes, by text names.
     NotesByText,
+    /// Two fields of the room.
+    NotesAndExtras,
+    /// All fields of a named store.
+    Any(Name),
+    /// All commits, with what they changed.
+    Commits,
+    /// A projection of the desk: its level.
+    Projection,
     /// Derived at run time: how many names and notes there are, and the level on top.
     Total,
     /// Derived at run time from that and a derived field.
@@ -25,7 +36,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Field(Field::Level),
         Self::Field(Field::Names),
         Self::Field(Field::Notes),
@@ -35,6 +46,12 @@ impl Source {
         Self::Field(Field::Gaps),
         Self::Field(Field::Alarm),
         Self::KeyOfStock,
+        Self::RangeOfNotes,
+        Self::NotesAndExtras,
+        Self::Any(Name::Room),
+        Self::Any(Name::Shelf),
+        Self::Commits,
+        Self::Projection,
         Self::Field(Field::Extras),
         Self::RuntimeKey,
         Self::RuntimeKeyByText,
@@ -45,10 +62,16 @@ impl Source {
     ];
 
     /// What [`near_writes`](crate::strategy::near_writes) write, and what is made of that.
-    pub(crate) const NEAR: [Self; 8] = [
+    pub(crate) const NEAR: [Self; 14] = [
         Self::Field(Field::Level),
         Self::Field(Field::Stock),
         Self::KeyOfStock,
+        Self::RangeOfNotes,
+        Self::NotesAndExtras,
+        Self::Any(Name::Room),
+        Self::Any(Name::Shelf),
+        Self::Commits,
+        Self::Projection,
         Self::RuntimeKey,
         Self::RuntimeKeyByText,
         Self::Total,
@@ -62,6 +85,15 @@ impl Source {
         match self {
             Self::Field(field) => state.get(field).clone(),
             Self::KeyOfStock => under_a(stock),
+            Self::RangeOfNotes => {
+                let mut notes = state.get(Field::Notes).clone();
+                notes.entries_mut().retain(|key, _| key.starts_with('a'));
+                notes
+            }
+            Self::NotesAndExtras => state.only(&[Field::Notes, Field::Extras]),
+            Self::Any(name) => state.only(name.fields()),
+            Self::Commits => state.only(&Field::ALL),
+            Self::Projection => state.get(Field::Level).clone(),
             Self::RuntimeKey | Self::RuntimeKeyByText => {
                 under_a(state.get(Field::Extras).entries())
             }
@@ -75,14 +107,16 @@ impl Source {
         }
     }
 
-    /// How what it shows is told: text says null of what is not there, and of what is no number.
-    pub(crate) fn told(self, shown: Value) -> Value {
-        match (self, shown) {
-            (Self::RuntimeKeyByText, Value::Keyed(mut under_a)) => {
-                under_a.retain(|_, value| !value.0.is_nan());
-                Value::Keyed(under_a)
+    /// How what it shows is told: text says null of what is not there, and of what is no number, and a
+    /// commit only what it changed.
+    pub(crate) fn told(self, old: Option<Value>, new: Value) -> (Option<Value>, Value) {
+        match (self, old, new) {
+            (Self::Commits, Some(Value::Fields(old)), Value::Fields(mut new)) => {
+                new.retain(|field, _| old.contains_key(field));
+                (None, Value::Fields(new))
             }
-            (_, shown) => shown,
+            (Self::RuntimeKeyByText, old, new) => (old.map(speakable), speakable(new)),
+            (_, old, new) => (old, new),
         }
     }
 
@@ -90,12 +124,19 @@ impl Source {
         matches!(self, Self::RuntimeKeyByText | Self::NotesByText)
     }
 
-    /// Whether it is one key of something.
-    pub(crate) fn is_key(self) -> bool {
-        matches!(
-            self,
-            Self::KeyOfStock | Self::RuntimeKey | Self::RuntimeKeyByText
-        )
+    /// Whether it is all of a field, a named store or the store, or derived.
+    pub(crate) fn is_whole(self) -> bool {
+        match self {
+            Self::Field(_) | Self::Any(_) | Self::Commits | Self::Projection => true,
+            Self::NotesByText | Self::Total | Self::Loud => true,
+            Self::KeyOfStock | Self::RangeOfNotes | Self::NotesAndExtras => false,
+            Self::RuntimeKey | Self::RuntimeKeyByText | Self::View => false,
+        }
+    }
+
+    /// Whether it begins with what there is.
+    pub(crate) fn is_there_at_first(self) -> bool {
+        self != Self::Commits
     }
 
     /// Whether a commit is one that the reader has to look at.
@@ -103,9 +144,15 @@ impl Source {
         let differs = |field| before.get(field) != after.get(field);
         match self {
             Self::View => differs(Field::Stock) || differs(Field::Level),
+            Self::Projection => Name::Desk.fields().iter().copied().any(differs),
             source => source.of(before) != source.of(after),
         }
     }
+}
+
+fn speakable(mut under_a: Value) -> Value {
+    under_a.entries_mut().retain(|_, value| !value.0.is_nan());
+    under_a
 }
 
 fn under_a(entries: &Entries) -> Value {

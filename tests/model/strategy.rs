@@ -130,7 +130,12 @@ pub(crate) fn write(depth: u32, more: Option<More>) -> BoxedStrategy<Write> {
 /// Some writes of one thing that is read much, so that one meets the other and they lead back: mostly
 /// in somebody's name.
 pub(crate) fn near_writes() -> impl Strategy<Value = Vec<Write>> {
-    let field = select(vec![Field::Level, Field::Stock, Field::Extras]);
+    let field = select(vec![
+        Field::Level,
+        Field::Stock,
+        Field::Extras,
+        Field::Notes,
+    ]);
     field.prop_flat_map(|field| collection::vec(near_write(field), 1..8))
 }
 

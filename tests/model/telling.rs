@@ -45,10 +45,7 @@ pub(crate) fn told(part: &Part, old: Option<&State>, new: &State) -> Option<Told
                 let is_changed = changed.iter().any(|field| field.of() == name);
                 is_changed.then(|| new.of(name))
             });
-            Some(Told::Commit {
-                changed,
-                after: after.into(),
-            })
+            Some(Told::Commit { changed, after })
         }
         Part::Text(field) => differs(field).then(|| Told::Text {
             old: old.map(|old| field.json(old.get(*field))),

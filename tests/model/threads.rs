@@ -99,7 +99,7 @@ fn known(told: &Told) -> Told {
         Told::Projection { new, .. } => Told::Projection { old: None, new },
         Told::Store { new, .. } => Told::Store {
             is_initial: true,
-            changed: Vec::new(),
+            changed: BTreeMap::new(),
             new,
         },
         Told::Text { new, .. } => Told::Text { old: None, new },

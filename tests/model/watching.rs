@@ -9,9 +9,10 @@ use store::{
 };
 
 use crate::{
-    app::{App, Cell, DESK, Desk, Plain, ROOM, Room, SHELF, Shelf, entries, field_named},
+    app::{App, Cell, DESK, Desk, ROOM, Room, SHELF, Shelf, entries, field_named},
     driver::World,
     log::{Event, Told},
+    named::{self, Named},
     plain::{Entries, Field, Name, Num, PRESENT, Value},
     program::{Act, Part, Shape, Watch},
     rebuild::{Rebuild, map_delta},
@@ -99,7 +100,7 @@ pub(crate) fn watch(world: &Arc<World>, watcher: usize, watch: &Watch) -> Watche
                 world,
                 DESK,
                 watch,
-                (DESK.any().watch(desk(ear)), one_key, fields),
+                (DESK.any().watch(store(ear)), one_key, fields),
             )
         }
     }
@@ -193,32 +194,32 @@ fn one(ear: Ear, part: &Part, watch: &Watch) -> Watcher {
         Part::Together([Field::Online, _]) => {
             on!(
                 DESK,
-                DESK.fields((Desk::ONLINE, Desk::LEVEL)).watch(desk(ear))
+                DESK.fields((Desk::ONLINE, Desk::LEVEL)).watch(store(ear))
             )
         }
         Part::Together([Field::Nick, _]) => {
             on!(
                 DESK,
-                DESK.fields((Desk::NICK, Desk::NAMES)).watch(desk(ear))
+                DESK.fields((Desk::NICK, Desk::NAMES)).watch(store(ear))
             )
         }
         Part::Together([Field::Notes, _]) => {
             on!(
                 ROOM,
-                ROOM.fields((Room::NOTES, Room::LINES)).watch(room(ear))
+                ROOM.fields((Room::NOTES, Room::LINES)).watch(store(ear))
             )
         }
         Part::Together([Field::Price, _]) => on!(
             SHELF,
-            SHELF.fields((Shelf::PRICE, Shelf::GAPS)).watch(shelf(ear))
+            SHELF.fields((Shelf::PRICE, Shelf::GAPS)).watch(store(ear))
         ),
         Part::Together(_) => on!(
             ROOM,
-            ROOM.fields((Room::TAGS, Room::LOCKED)).watch(room(ear))
+            ROOM.fields((Room::TAGS, Room::LOCKED)).watch(store(ear))
         ),
-        Part::Any(Name::Desk) => on!(DESK, DESK.any().watch(desk(ear))),
-        Part::Any(Name::Room) => on!(ROOM, ROOM.any().watch(room(ear))),
-        Part::Any(Name::Shelf) => on!(SHELF, SHELF.any().watch(shelf(ear))),
+        Part::Any(Name::Desk) => on!(DESK, DESK.any().watch(store(ear))),
+        Part::Any(Name::Room) => on!(ROOM, ROOM.any().watch(store(ear))),
+        Part::Any(Name::Shelf) => on!(SHELF, SHELF.any().watch(store(ear))),
         Part::Commits => world.store.watch_commits(commits(ear)),
         Part::Text(field) => text(ear, *field, field.text().1),
         Part::RuntimeKey(key) => text(ear, Field::Extras, key),
@@ -298,47 +299,11 @@ fn projection(ear: Ear) -> impl FnMut(Change<'_, (usize, usize)>) + Send + 'stat
     }
 }
 
-/// The changed fields of a named store, each with its old value.
-macro_rules! changed {
-    ($change:ident, $Model:ident: $($Field:ident $KEY:ident),+) => {{
-        let mut changed: Vec<(Field, Value)> = Vec::new();
-        $(if let Some(field) = $change.change_of($Model::$KEY) {
-            assert_eq!(field.plain(), $Model::$KEY.get(&$change).plain());
-            changed.extend(field.old().map(|old| (Field::$Field, old.plain())));
-        })+
-        let named = $change.changed_fields().into_iter().map(|info| field_named($Model::NAME, info));
-        assert!(named.eq(changed.iter().map(|(field, _)| *field)), "the fields by name");
-        changed
-    }};
-}
-
-fn desk(ear: Ear) -> impl FnMut(StoreChange<'_, Desk>) + Send + 'static {
+fn store<M: Named>(ear: Ear) -> impl FnMut(StoreChange<'_, M>) + Send + 'static {
     move |change| {
         let told = Told::Store {
             is_initial: change.is_initial(),
-            changed: changed!(change, Desk: Online ONLINE, Nick NICK, Level LEVEL, Names NAMES),
-            new: change.plain(),
-        };
-        ear.hear(change.revision(), change.origin(), told);
-    }
-}
-
-fn room(ear: Ear) -> impl FnMut(StoreChange<'_, Room>) + Send + 'static {
-    move |change| {
-        let told = Told::Store {
-            is_initial: change.is_initial(),
-            changed: changed!(change, Room: Notes NOTES, Tags TAGS, Lines LINES, Locked LOCKED, Extras EXTRAS),
-            new: change.plain(),
-        };
-        ear.hear(change.revision(), change.origin(), told);
-    }
-}
-
-fn shelf(ear: Ear) -> impl FnMut(StoreChange<'_, Shelf>) + Send + 'static {
-    move |change| {
-        let told = Told::Store {
-            is_initial: change.is_initial(),
-            changed: changed!(change, Shelf: Price PRICE, Stock STOCK, Dear DEAR, Gaps GAPS, Alarm ALARM),
+            changed: M::old(change),
             new: change.plain(),
         };
         ear.hear(change.revision(), change.origin(), told);
@@ -352,11 +317,7 @@ fn commits(ear: Ear) -> impl FnMut(&Commit<App>) + Send + 'static {
             changed: fields
                 .map(|(store, info)| field_named(store, info))
                 .collect(),
-            after: vec![
-                commit.after(DESK).map(Desk::plain),
-                commit.after(ROOM).map(Room::plain),
-                commit.after(SHELF).map(Shelf::plain),
-            ],
+            after: named::after(commit),
         };
         ear.hear(commit.revision(), commit.origin(), told);
     }

@@ -15,9 +15,17 @@ use crate::{
 pub(crate) struct Part<M: Model> {
     pub(crate) after: Arc<M>,
     pub(crate) delta: M::Delta,
-    /// The state after the last commit that the watcher does not hear, if it was merged with others
-    /// that are told: it counts as seen.
-    pub(crate) unheard: Option<Arc<M>>,
+    /// What commits that the watcher does not hear made of it, if they were merged with others that
+    /// are told.
+    pub(crate) unheard: Option<Arc<Unheard<M>>>,
+}
+
+/// What commits that a watcher does not hear made of a named store: it counts as seen.
+pub(crate) struct Unheard<M: Model> {
+    /// The state after the last of them.
+    pub(crate) after: Arc<M>,
+    /// Of each field that one of them changed, what the last such made of it.
+    pub(super) values: M::Delta,
 }
 
 impl<M: Model> Part<M> {
@@ -29,10 +37,10 @@ impl<M: Model> Part<M> {
         delta.old(self.unheard(field), field.get(&self.after), field.same())
     }
 
-    /// What a field was when a commit was not heard, if several were merged.
+    /// What a commit that was not heard made of a field, if several were merged.
     #[inline]
     pub(crate) fn unheard<T>(&self, field: Field<M, T>) -> Option<&T> {
-        self.unheard.as_deref().map(|state| field.get(state))
+        field.delta(&self.unheard.as_ref()?.values).staged()
     }
 }
 

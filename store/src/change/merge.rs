@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use super::{
     Commit,
-    commit::{Part, Parts, ValueChange},
+    commit::{Part, Parts, Unheard, ValueChange},
     delta::Reach,
 };
 use crate::{
     cause::Cause,
-    model::{Field, Holds, MakeEach, Model, Stores, VisitField},
+    model::{Delta, Field, Holds, MakeEach, Model, Stores, VisitField},
     state::FieldPlace,
 };
 
@@ -76,13 +76,64 @@ impl<S: Stores> MakeEach<S, Parts> for MergeParts<'_, S> {
         };
         let after = Arc::clone(&later.or(first)?.after);
         M::visit(&mut fields);
-        let unheard = later.filter(|_| self.ignored).map(|part| &part.after);
-        let unheard = unheard.or_else(|| first?.unheard.as_ref());
+        let before = first.and_then(|part| part.unheard.as_ref());
+        let unheard = match later.filter(|_| self.ignored) {
+            Some(later) => Some(Arc::new(self.unheard(before, later))),
+            None => before.map(Arc::clone),
+        };
         Some(Part {
             after,
             delta: fields.merged,
-            unheard: unheard.map(Arc::clone),
+            unheard,
         })
+    }
+}
+
+impl<S: Stores> MergeParts<'_, S> {
+    /// What has been made of a named store by what is not heard, and now by one commit more.
+    fn unheard<M: Model>(&self, before: Option<&Arc<Unheard<M>>>, later: &Part<M>) -> Unheard<M>
+    where
+        S: Holds<M>,
+    {
+        let mut values = UnheardValues {
+            before: before.map(|before| &before.values),
+            later,
+            reach: self.reach,
+            store: S::INDEX,
+            values: M::Delta::default(),
+        };
+        M::visit(&mut values);
+        Unheard {
+            after: Arc::clone(&later.after),
+            values: values.values,
+        }
+    }
+}
+
+/// Collects what was made of each field by the last commit that changed it and is not heard.
+struct UnheardValues<'a, M: Model> {
+    before: Option<&'a M::Delta>,
+    later: &'a Part<M>,
+    reach: &'a Reach,
+    store: usize,
+    values: M::Delta,
+}
+
+impl<M: Model> VisitField<M> for UnheardValues<'_, M> {
+    fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
+        let place = FieldPlace {
+            store: self.store,
+            field: field.info().index,
+        };
+        if !self.reach.contains(place) {
+            return;
+        }
+        let is_changed = field.delta(&self.later.delta).is_changed();
+        *field.delta_mut(&mut self.values) = match (is_changed, self.before) {
+            (true, _) => Delta::unrecorded(field.get(&self.later.after).clone()),
+            (false, Some(before)) => field.delta(before).clone(),
+            (false, None) => Delta::default(),
+        };
     }
 }
 

@@ -47,7 +47,7 @@ impl<T> Delta<T> {
 
     /// A value that was written, and how is not known.
     #[inline]
-    pub(super) fn unrecorded(value: T) -> Self {
+    pub(crate) fn unrecorded(value: T) -> Self {
         Self(Some(Written {
             value,
             journal: None,

@@ -129,8 +129,12 @@ impl<'a, T> Change<'a, T> {
         cause: &'a Cause,
     ) -> Option<Self> {
         let (new, delta) = field.both(&part.after, &part.delta);
-        let old = delta.known_old().filter(|_| part.unheard.is_none())?;
-        Some(Self::new(new, Some(old), delta.journal(), cause))
+        Some(Self::new(
+            new,
+            Some(delta.known_old()?),
+            delta.journal(),
+            cause,
+        ))
     }
 
     /// The difference of one field in what was merged, if it differs.

@@ -126,7 +126,7 @@ impl<'a, S: Stores> Moment<'a, S> {
         S: Holds<M>,
     {
         match *self {
-            Self::Commit(commit, _) => commit.part::<M>()?.unheard.as_deref(),
+            Self::Commit(commit, _) => Some(&commit.part::<M>()?.unheard.as_ref()?.after),
             Self::Current { .. } | Self::Ignored(_) => None,
         }
     }

@@ -148,12 +148,14 @@ where
             return Told::Silent;
         };
         let new = (of.project)(state);
-        let unheard = moment.unheard(of.name).map(&of.project);
-        let mut known = last.iter().chain(&unheard);
-        if last.is_some() && known.all(|known| same::by_value(known, &new)) {
+        let is_other = |known: &P| !same::by_value(known, &new);
+        let unheard = moment.unheard(of.name).map(&of.project).filter(is_other);
+        let differs = last.as_ref().is_none_or(is_other);
+        if !differs && unheard.is_none() {
             return Told::Silent;
         }
-        let old = last.replace(new);
+        let last_told = last.replace(new);
+        let old = if differs { last_told } else { unheard };
         let change = last
             .as_ref()
             .filter(|_| moment.is_heard())

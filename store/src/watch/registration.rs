@@ -54,9 +54,9 @@ pub trait Watch: Sized + 'static {
 
     /// Skips the commits of one origin, by its `who`. Say it again to skip those of another too.
     ///
-    /// They count as seen: what leads back from one is told. Where commits are merged for a reader
-    /// that comes late, a difference begins where the reader was told last; what is watched is as its
-    /// value says, whatever was skipped in between.
+    /// They count as seen: what leads back from one is told, of several fields each as it would be by
+    /// itself. Where commits are merged for a reader that comes late, a difference begins where the
+    /// reader was told last; what is watched is as its value says, whatever was skipped in between.
     ///
     /// Past [`queue_bound`](crate::StoreBuilder::queue_bound), a commit merged from several origins
     /// has none, and is told.
