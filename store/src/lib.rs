@@ -45,7 +45,8 @@
 //! # Features
 //!
 //! - `text` (default): names and fields as text, and run-time keys.
-//! - `serde` (with `text`): `Serialize` and `Deserialize` for collections and diffs.
+//! - `serde` (with `text`): `Serialize` and `Deserialize` for collections and diffs, `Serialize` for
+//!   snapshots.
 //! - `chat`: the reference domain and the online-status service.
 //! - `tokio`: a tokio runtime as a place to run callbacks.
 //! - `futures` (with `chat`): executors of `futures` as places to run callbacks.

@@ -99,9 +99,17 @@ fn drawn_diffs(bytes: &mut Unstructured<'_>) -> Result<()> {
     }
     // A state that was decoded is one like any other.
     let store = Store::<Shelf>::new();
-    store.update(SHELF, |draft| draft.map.set(shelf.map.clone()));
-    assert_eq!(store.snapshot(SHELF).map, shelf.map);
-    assert_eq!(store.revision(), u64::from(!shelf.map.is_empty()));
+    store.update(SHELF, |draft| {
+        draft.map.set(shelf.map.clone());
+        draft.sorted.set(shelf.sorted.clone());
+        draft.set.set(shelf.set.clone());
+        draft.list.set(shelf.list.clone());
+    });
+    let snapshot = store.snapshot(SHELF);
+    assert_eq!(*snapshot, shelf);
+    assert_eq!(snapshot.revision(), u64::from(shelf != Shelf::default()));
+    let written = serde_json::to_value(&snapshot).ok();
+    assert_eq!(written, serde_json::to_value(&shelf).ok());
     Ok(())
 }
 

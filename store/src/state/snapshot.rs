@@ -84,6 +84,26 @@ impl<M: fmt::Debug> fmt::Debug for Snapshot<M> {
     }
 }
 
+/// As the struct itself; the revision is one of a running store, and is not written.
+///
+/// # Examples
+///
+/// ```
+/// #[derive(store::Model, serde::Serialize)]
+/// pub struct Counter { pub clicks: u32 }
+///
+/// let store = store::Store::<Counter>::new();
+/// let written = serde_json::to_string(&store.snapshot(COUNTER)).unwrap();
+/// assert_eq!(written, r#"{"clicks":0}"#);
+/// ```
+#[cfg(feature = "serde")]
+impl<M: serde::Serialize> serde::Serialize for Snapshot<M> {
+    fn serialize<T: serde::Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
+        assert_unlocked();
+        self.state.as_ref().serialize(serializer)
+    }
+}
+
 /// Every named store at one moment, indexed by name.
 ///
 /// # Examples
