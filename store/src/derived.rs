@@ -14,7 +14,7 @@ use crate::{
     same,
     state::{SnapshotAll, Value, ValueId, ValueKey},
     store::Store,
-    sync::{Activity, Caller, let_go},
+    sync::{Activity, Caller, call_in_turn, let_go},
     watch::{
         Apart, Change, LocalWatchIn, Moment, OwnedChange, Place, Registration, Source, SourceIn,
         Told, Watch, WatchIn,
@@ -89,11 +89,15 @@ impl<S: Stores> Store<S> {
         {
             let turn = self.truth().turn();
             let _writing = Activity::write(at);
-            let value = node.compute(&After::nothing(&turn));
+            let value = {
+                let _called = call_in_turn();
+                node.compute(&After::nothing(&turn))
+            };
             let mut values = turn.values.clone();
             values.set(&node.key, value);
-            self.derivations().add(Arc::clone(&node) as _);
-            before = std::mem::replace(&mut turn.shut_readers_out().values, values);
+            let derivations = self.derivations().add(Arc::clone(&node) as _);
+            let values = std::mem::replace(&mut turn.shut_readers_out().values, values);
+            before = (derivations, values);
         }
         let_go(before);
         Derived(Arc::new(Handle {

@@ -1,5 +1,8 @@
 //! W4: old values are dropped with no lock held, so their drops may use the store.
 
+mod ended;
+mod merged;
+
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},

@@ -32,11 +32,12 @@ pub(crate) trait Derivation<S: Stores>: Any + Send + Sync {
     fn same(&self, old: &Value, new: &Value) -> bool;
 }
 
-type List<S> = Arc<Vec<Arc<dyn Derivation<S>>>>;
+/// Derivations of one moment, each after those it is computed from.
+pub(crate) type DerivationList<S> = Arc<Vec<Arc<dyn Derivation<S>>>>;
 
 /// The derivations of a store, each after those it is computed from: it could not be made before.
 pub(crate) struct Derivations<S: Stores> {
-    list: Mutex<List<S>>,
+    list: Mutex<DerivationList<S>>,
     /// How many there are or were, so that a write without any need not look.
     count: AtomicUsize,
 }
@@ -49,16 +50,15 @@ impl<S: Stores> Derivations<S> {
         })
     }
 
-    /// Adds one. Called in the writers' turn, so that each commit knows those made before it.
-    pub(crate) fn add(&self, derivation: Arc<dyn Derivation<S>>) {
-        let before = {
-            let mut list = self.list.lock();
-            let all = list.iter().map(Arc::clone).chain([derivation]);
-            let all = all.collect::<Vec<_>>();
-            self.count.store(all.len(), Ordering::SeqCst);
-            std::mem::replace(&mut *list, Arc::new(all))
-        };
-        let_go(before);
+    /// Adds one. Called in the writers' turn, so that each commit knows those made before it. Hands
+    /// out those, to be dropped once the turn has ended: one may be taken out meanwhile.
+    #[must_use]
+    pub(crate) fn add(&self, derivation: Arc<dyn Derivation<S>>) -> DerivationList<S> {
+        let mut list = self.list.lock();
+        let all = list.iter().map(Arc::clone).chain([derivation]);
+        let all = all.collect::<Vec<_>>();
+        self.count.store(all.len(), Ordering::SeqCst);
+        std::mem::replace(&mut *list, Arc::new(all))
     }
 
     /// Takes one out; its value goes with the next commit.
@@ -73,9 +73,10 @@ impl<S: Stores> Derivations<S> {
         let_go(before);
     }
 
-    /// Those there are now, if there are or were any.
+    /// Those there are now, if there are or were any. To be dropped with no lock held, as it may be the
+    /// last to hold one that was taken out meanwhile.
     #[inline]
-    pub(crate) fn current(&self) -> Option<List<S>> {
+    pub(crate) fn current(&self) -> Option<DerivationList<S>> {
         let any = self.count.load(Ordering::SeqCst) > 0;
         any.then(|| Arc::clone(&self.list.lock()))
     }

@@ -20,7 +20,7 @@ use crate::{
     cause::Cause,
     model::{Differs, Field, Heads, Holds, Model, Stores, VisitEach},
     state::{FieldPlace, Truth, Value, ValueId, Values},
-    sync::assert_unlocked,
+    sync::call_in_turn,
 };
 
 /// What a write is about to make of the store.
@@ -105,7 +105,7 @@ impl<S: Stores> Staged<S> {
         let mut differing = HashSet::<ValueId, RandomState>::default();
         let mut values = truth.values.clone();
         let mut changed = Vec::new();
-        let mut panics = Vec::new();
+        let (mut unused, mut panics) = (Vec::new(), Vec::new());
         for derivation in derivations {
             let inputs = derivation.inputs();
             let differs = |input: &FieldPlace| match input.value() {
@@ -124,14 +124,13 @@ impl<S: Stores> Staged<S> {
             let Some(old) = truth.values.get(id) else {
                 continue;
             };
-            assert_unlocked();
-            let computed = catch_unwind(AssertUnwindSafe(|| {
-                let new = derivation.compute(&after);
-                (!derivation.same(old, &new)).then_some(new)
+            let mut value = None;
+            let compared = catch_unwind(AssertUnwindSafe(|| {
+                let _called = call_in_turn();
+                derivation.same(old, value.insert(derivation.compute(&after)))
             }));
-            match computed {
-                Ok(None) => {}
-                Ok(Some(new)) => {
+            match (compared, value) {
+                (Ok(false), Some(new)) => {
                     values.set(derivation.key(), Arc::clone(&new));
                     differing.insert(id);
                     let old = Arc::clone(old);
@@ -144,12 +143,13 @@ impl<S: Stores> Staged<S> {
                         differs,
                     });
                 }
-                Err(payload) => {
-                    panics.push(DerivationPanic {
+                (compared, value) => {
+                    unused.extend(value);
+                    panics.extend(compared.err().map(|payload| DerivationPanic {
                         by: PanicSource::DerivedValue(derivation.at()),
                         revision: truth.revision + 1,
                         payload,
-                    });
+                    }));
                 }
             }
         }
@@ -158,11 +158,12 @@ impl<S: Stores> Staged<S> {
         if is_outdated {
             values.retain(is_there);
         }
-        if is_outdated || !changed.is_empty() || !panics.is_empty() {
+        if is_outdated || !changed.is_empty() || !unused.is_empty() || !panics.is_empty() {
             self.has_values = true;
             let following = self.following.get_or_insert_default();
             following.values = Some(values);
             following.changed = changed;
+            following.unused = unused;
             following.panics.append(&mut panics);
         }
     }

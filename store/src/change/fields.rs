@@ -13,6 +13,7 @@ use crate::{
     cause::Cause,
     model::{Delta, Field, FieldDerivation, FieldInputs, Model, Same, VisitDerived},
     state::FieldPlace,
+    sync::call_in_turn,
 };
 
 /// What derived fields need beside their inputs, and what comes of them beside their values.
@@ -72,6 +73,7 @@ impl<M: Model> VisitDerived<M> for DeriveFields<'_, '_, M> {
         let (Same::Value(same) | Same::Custom(same)) = field.same();
         let mut value = None;
         let compared = catch_unwind(AssertUnwindSafe(|| {
+            let _called = call_in_turn();
             same(last, value.insert(derivation.compute(last, &inputs)))
         }));
         let is_same = *compared.as_ref().unwrap_or(&true);

@@ -3,7 +3,7 @@
 use super::{commit::ValueChange, panics::DerivationPanic};
 use crate::{
     model::Stores,
-    state::{FieldPlace, Truth, Values},
+    state::{FieldPlace, Truth, Value, Values},
 };
 
 /// What follows from a write: new values until it is published, the old ones after.
@@ -12,6 +12,8 @@ pub(super) struct Following {
     /// Values derived at run time, if others than before; after publishing, those of before.
     pub(super) values: Option<Values>,
     pub(super) changed: Vec<ValueChange>,
+    /// What was computed and is the same as before, or could not be compared.
+    pub(super) unused: Vec<Value>,
     /// The folded fields that are behind, if others than before; after publishing, those of before.
     pub(super) behind: Option<Vec<FieldPlace>>,
     pub(super) panics: Vec<DerivationPanic>,
@@ -34,5 +36,6 @@ impl Following {
     pub(super) fn clear(&mut self) {
         self.values = None;
         self.changed = Vec::new();
+        self.unused = Vec::new();
     }
 }

@@ -10,9 +10,9 @@ use super::{Refusal, Transaction};
 use crate::{
     model::{Holds, Model, Stores},
     sync::{
-        Caller, Mutex, assert_unlocked,
+        Caller, Mutex,
         atomic::{AtomicUsize, Ordering},
-        let_go,
+        call_in_turn, let_go,
     },
 };
 
@@ -140,7 +140,7 @@ impl<S: Stores> CurrentGuards<S> {
         transaction: &Transaction<'_, S>,
         write: Caller,
     ) -> Result<(), Refusal> {
-        assert_unlocked();
+        let _called = call_in_turn();
         for guard in &*self.0 {
             (guard.check)(transaction).map_err(|cause| Refusal {
                 store: guard.store,

@@ -26,9 +26,9 @@ pub use self::{
 pub(crate) use self::{
     commit::Part,
     delta::{Places, Reach, changed_fields},
-    derivation::{Derivation, Derivations},
+    derivation::{Derivation, DerivationList, Derivations},
     derive::After,
-    guard::Guards,
+    guard::{CurrentGuards, Guards},
     panics::DerivationPanic,
     staged::Staged,
 };

@@ -2,7 +2,10 @@
 
 use std::{mem::needs_drop, sync::Arc};
 
-use crate::model::{Drafts, Family, Field, Heads, Holds, Model, Stores, VisitEach, VisitField};
+use crate::{
+    model::{Drafts, Family, Field, Heads, Holds, Model, Stores, VisitEach, VisitField},
+    sync::call_in_turn,
+};
 
 /// What became of one named store's draft.
 pub(super) struct Sealed<M: Model> {
@@ -102,6 +105,7 @@ impl<M: Model, const KEEP: bool> VisitField<M> for SealFields<'_, '_, M, KEEP> {
         }
         if draft.staged().is_some() {
             if KEEP && !field.is_derived() {
+                let _called = call_in_turn();
                 self.is_changed |= draft.settle(field.same());
             } else {
                 draft.discard();

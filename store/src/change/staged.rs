@@ -22,7 +22,7 @@ use crate::{
         Drafts, Field, Heads, Holds, MakeEach, MakeField, Model, Stores, VisitEach, VisitField,
     },
     state::{FieldPlace, Truth},
-    sync::{Moving, Turn},
+    sync::{Moving, Turn, call_in_turn},
 };
 
 /// What a transaction leaves: the new values until it is published, the old ones after. To be
@@ -185,6 +185,7 @@ impl<S: Stores> Staged<S> {
 
     #[cold]
     fn copy_all_shared(&mut self, truth: &Truth<S>) {
+        let _called = call_in_turn();
         let deltas = &mut self.deltas;
         self.has_values = true;
         S::visit(&mut CopyShared::<S> { truth, deltas });

@@ -1,6 +1,7 @@
 //! The roof: joins state, change and watch, in a few lines per verb.
 
 mod builder;
+mod left_over;
 mod write;
 
 use std::{

@@ -8,12 +8,12 @@ use std::{
     thread,
 };
 
-use super::{Inner, Store};
+use super::{Inner, Store, left_over::LeftOver};
 use crate::{
     cause::{Cause, Origin},
     change::{NestedWrite, RunawayChain, Staged, Transaction, WriteError},
     model::{Holds, Model, StoreName, Stores},
-    sync::{Activity, Caller, assert_unlocked, deliver_deferred},
+    sync::{Activity, Caller, call_in_turn, deliver_deferred},
     watch::{self, Due},
 };
 
@@ -61,23 +61,26 @@ impl<S: Stores> Inner<S> {
             depth,
             merged: 1,
         };
-        let (mut asked, mut refused) = (None, None);
+        let mut refused = None;
         // Cleared below, if there is anything to drop.
+        let mut left_over = ManuallyDrop::new(LeftOver::nothing());
         let mut staged = ManuallyDrop::new(Staged::nothing());
         let mut made;
         {
             let turn = truth.turn();
             let _writing = Activity::write(caller);
-            assert_unlocked();
             let mut transaction = Transaction::new(&turn.heads);
             // Sealing compares and copying clones, so both may panic as the closure may.
             made = catch_unwind(AssertUnwindSafe(|| {
+                let called = call_in_turn();
                 if !stage(&mut transaction) {
                     return false;
                 }
+                drop(called);
                 if let Some(guards) = guards.current() {
                     transaction.moor();
-                    if let Err(refusal) = asked.insert(guards).check(&transaction, caller) {
+                    let guards = left_over.guards.insert(guards);
+                    if let Err(refusal) = guards.check(&transaction, caller) {
                         refused = Some(Box::new(WriteError::Refused(refusal)));
                         return false;
                     }
@@ -86,7 +89,7 @@ impl<S: Stores> Inner<S> {
                 if staged.is_changed() {
                     staged.derive_fields(&turn, &cause(turn.revision + 1));
                     if let Some(derivations) = derivations.current() {
-                        staged.derive_values(&turn, &derivations);
+                        staged.derive_values(&turn, left_over.derivations.insert(derivations));
                     }
                     staged.copy_shared(&turn);
                 }
@@ -104,7 +107,8 @@ impl<S: Stores> Inner<S> {
                         watchers.enqueue(&mut staged, &moving.heads, cause, due);
                         if watchers.is_past_bound() {
                             let _turn = moving.let_readers_in();
-                            watchers.merge_past_bound();
+                            left_over.panic =
+                                watchers.merge_past_bound(&mut left_over.merged).err();
                         }
                     }
                     Err(panic) => made = Err(panic),
@@ -113,9 +117,9 @@ impl<S: Stores> Inner<S> {
         }
         // Now, as telling may take long; and no panic of a value's drop may keep from telling, or
         // from dropping the others.
-        while asked.is_some() || staged.has_values() {
+        while !left_over.is_empty() || staged.has_values() {
             watch::drop_values(caller, depth, || {
-                asked = None;
+                left_over.clear();
                 staged.clear();
             });
         }

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use super::{
     atomic::{AtomicU64, Ordering},
-    held::Held,
+    held::{Held, Turned},
     system::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard},
 };
 
@@ -47,6 +47,7 @@ impl<T> Published<T> {
         Turn {
             value: self.value.upgradable_read(),
             moves: &self.moves,
+            _turned: Turned::taken(),
         }
     }
 }
@@ -70,13 +71,14 @@ impl<T> Deref for Reading<'_, T> {
 pub(crate) struct Turn<'a, T> {
     value: RwLockUpgradableReadGuard<'a, T>,
     moves: &'a AtomicU64,
+    _turned: Turned,
 }
 
 impl<'a, T> Turn<'a, T> {
     /// Shuts readers out for a move, which must not run user code.
     #[inline]
     pub(crate) fn shut_readers_out(self) -> Moving<'a, T> {
-        let Self { value, moves } = self;
+        let Self { value, moves, .. } = self;
         let value = RwLockUpgradableReadGuard::upgrade(value);
         // Only whoever is here writes it.
         moves.store(moves.load(Ordering::Relaxed) + 1, Ordering::Release);
@@ -110,7 +112,11 @@ impl<'a, T> Moving<'a, T> {
     pub(crate) fn let_readers_in(self) -> Turn<'a, T> {
         let Self { value, moves, .. } = self;
         let value = RwLockWriteGuard::downgrade_to_upgradable(value);
-        Turn { value, moves }
+        Turn {
+            value,
+            moves,
+            _turned: Turned::taken(),
+        }
     }
 }
 

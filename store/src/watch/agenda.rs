@@ -101,8 +101,13 @@ impl<S: Stores> Agenda<S> {
         }
     }
 
-    /// Puts what two neighbours were merged to in their place, if they are still there.
-    pub(super) fn merge(&mut self, two: &[Arc<Commit<S>>; 2], merged: Arc<Commit<S>>) {
+    /// Puts what two neighbours were merged to in their place, if they are still there. Else hands it
+    /// back, to be dropped with no lock held, as `two` are.
+    pub(super) fn merge(
+        &mut self,
+        two: &[Arc<Commit<S>>; 2],
+        merged: Arc<Commit<S>>,
+    ) -> Result<(), Arc<Commit<S>>> {
         let is_second =
             |item: &Item<S>| matches!(item, Item::Merged(commit) if Arc::ptr_eq(commit, &two[1]));
         if let Some(second) = self.queue.iter().rposition(is_second)
@@ -112,7 +117,9 @@ impl<S: Stores> Agenda<S> {
         {
             *commit = merged;
             self.queue.remove(second);
+            return Ok(());
         }
+        Err(merged)
     }
 
     /// Takes a watcher out that has ended before it could join; what it kept apart are neighbours now. To

@@ -115,12 +115,17 @@ impl<S: Stores> Feed<S> {
             from = at + 1;
             let merge = || Arc::new(first.then(&second, &self.reach, false));
             // Were a clone to panic, both would stay, one beside the other.
-            if let Some(merged) = report::contained(merge)
-                && self.line.lock().join([&first, &second], merged)
-            {
+            let merged = report::contained(merge);
+            let joined = merged.map(|merged| self.line.lock().join([&first, &second], merged));
+            if let Some(Ok(())) = joined {
                 from = at;
             }
-            // They may be the last to hold a state, and go with no lock held.
+            // Each may be the last to hold a state, and goes with no lock held. No panic of a value's drop may
+            // keep from waking those who read.
+            let refused = joined.and_then(Result::err);
+            for commit in [first, second].into_iter().chain(refused) {
+                report::contained(|| drop(commit));
+            }
         }
     }
 
@@ -170,22 +175,26 @@ impl<S: Stores> Line<S> {
     }
 
     /// Puts one stretch in the place of two, if they are still there; readers may have let go of the
-    /// first.
-    fn join(&mut self, two: [&Arc<Commit<S>>; 2], merged: Arc<Commit<S>>) -> bool {
+    /// first. Else hands back what they were merged to, to be dropped with no lock held.
+    fn join(
+        &mut self,
+        two: [&Arc<Commit<S>>; 2],
+        merged: Arc<Commit<S>>,
+    ) -> Result<(), Arc<Commit<S>>> {
         let is_second = |stretch: &Stretch<S>| Arc::ptr_eq(&stretch.commit, two[1]);
         let Some(at @ 1..) = self.unread.iter().position(is_second) else {
-            return false;
+            return Err(merged);
         };
         let first = &self.unread[at - 1];
         if !Arc::ptr_eq(&first.commit, two[0]) {
-            return false;
+            return Err(merged);
         }
         if let Some(second) = self.unread.remove(at) {
             let first = &mut self.unread[at - 1];
             first.commit = merged;
             first.merges += second.merges + 1;
         }
-        true
+        Ok(())
     }
 
     fn reader(&mut self, key: usize) -> &mut Standing {

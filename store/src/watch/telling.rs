@@ -4,7 +4,11 @@
 //! the queue for that thread; a callback that commits does the same. The queue is bounded: past
 //! the bound, commits are merged into one.
 
-use std::sync::{Arc, Weak};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Weak},
+    thread,
+};
 
 use super::{
     agenda::{Agenda, Item},
@@ -20,13 +24,13 @@ use super::{
     watching::{Part, Watching},
 };
 use crate::{
-    change::{Cause, Reach, Staged},
+    change::{Cause, Commit, Reach, Staged},
     model::{Heads, Stores},
     state::Revision,
     sync::{
         Activity, Baton, Mutex,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence},
-        defer_delivery,
+        call_in_turn, defer_delivery,
     },
 };
 
@@ -186,22 +190,29 @@ impl<S: Stores> Watchers<S> {
         self.waiting.load(Ordering::SeqCst) > self.queue_bound
     }
 
-    /// Merges what came past the bound. Called in the writers' turn.
+    /// Merges what came past the bound. Called in the writers' turn; `left_over` gets what is to be
+    /// dropped once that has ended, as it may be the last to hold a state.
+    ///
+    /// # Errors
+    ///
+    /// What a clone of the program's panicked with. Both wait beside each other then.
     #[cold]
-    pub(crate) fn merge_past_bound(&self) {
+    pub(crate) fn merge_past_bound(
+        &self,
+        left_over: &mut Vec<Arc<Commit<S>>>,
+    ) -> thread::Result<()> {
         loop {
             let Some(two) = self.agenda.lock().past_bound() else {
-                return;
+                return Ok(());
             };
-            // Merging clones values of the program's: allowed in the turn, but under no other lock. Were
-            // a clone to panic, both would wait beside each other.
+            left_over.extend_from_slice(&two);
             let [first, second] = &two;
-            let merged = report::contained(|| Arc::new(first.then(second, &Reach::All, false)));
-            let Some(merged) = merged else {
-                return;
-            };
-            self.plan(|agenda| agenda.merge(&two, merged));
-            // The last reference to a state goes with `two`, with no lock held.
+            // Merging clones values of the program's: allowed in the turn, but under no other lock.
+            let merged = catch_unwind(AssertUnwindSafe(|| {
+                let _called = call_in_turn();
+                Arc::new(first.then(second, &Reach::All, false))
+            }))?;
+            left_over.extend(self.plan(|agenda| agenda.merge(&two, merged)).err());
         }
     }
 

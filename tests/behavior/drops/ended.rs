@@ -1,0 +1,114 @@
+//! W4: what goes while a write needs it, such as a guard that takes itself away, is dropped after the writers' turn.
+
+use std::{convert::Infallible, sync::Arc};
+
+use parking_lot::Mutex;
+use store::{Derived, Guard, Store};
+
+use super::{HOTEL, Hotel, Parting, parting};
+use crate::support::{Log, in_time};
+
+/// A store, and what is dropped in it: it notes how its own write ended.
+fn with_writer() -> (Store<Hotel>, Log, Parting) {
+    let (store, log) = (Store::<Hotel>::new(), Log::default());
+    let (weak, notes) = (store.downgrade(), log.clone());
+    let owned = parting(move || {
+        let store = weak.upgrade().expect("the store is there");
+        let made = store.try_update(HOTEL, |hotel| {
+            *hotel.partings += 1;
+            Ok::<_, Infallible>(())
+        });
+        notes.note(made.map_or_else(|error| error.to_string(), |()| "parted".to_owned()));
+    });
+    (store, log, owned)
+}
+
+/// Derives something that ends in its next computation, and owns something.
+fn derive_once(store: &Store<Hotel>, owned: Parting) {
+    let slot = Arc::new(Mutex::new(None::<Derived<Hotel, u32>>));
+    let own = Arc::clone(&slot);
+    let derived = store.derive(Hotel::PARTINGS, move |partings| {
+        let _owned = &owned;
+        drop(own.lock().take());
+        *partings
+    });
+    *slot.lock() = Some(derived);
+}
+
+/// A guard that takes itself away when it is asked, and owns something.
+fn guard_once(store: &Store<Hotel>, owned: Parting) {
+    let slot = Arc::new(Mutex::new(None::<Guard>));
+    let own = Arc::clone(&slot);
+    let guard = store.guard(HOTEL, move |_| {
+        let _owned = &owned;
+        drop(own.lock().take());
+        Ok(())
+    });
+    *slot.lock() = Some(guard);
+}
+
+#[test]
+fn w4_what_a_derived_function_owns_that_ends_itself_may_write_when_dropped() {
+    in_time(|| {
+        let (store, log, owned) = with_writer();
+        derive_once(&store, owned);
+        store.update(HOTEL, |hotel| hotel.partings.set(5));
+        log.heard(["parted"]);
+        assert_eq!(store.snapshot(HOTEL).partings, 6);
+    });
+}
+
+#[test]
+fn w4_what_a_guard_owns_that_takes_itself_away_may_write_when_dropped() {
+    in_time(|| {
+        let (store, log, owned) = with_writer();
+        guard_once(&store, owned);
+        store.update(HOTEL, |hotel| hotel.partings.set(5));
+        log.heard(["parted"]);
+        assert_eq!(store.snapshot(HOTEL).partings, 6);
+    });
+}
+
+#[test]
+fn r1_what_a_derived_function_owns_that_ends_itself_harms_nobody_if_its_drop_panics() {
+    in_time(|| {
+        let store = Store::<Hotel>::new();
+        derive_once(&store, parting(|| panic!("cannot leave")));
+        store.update(HOTEL, |hotel| hotel.partings.set(5));
+        assert_eq!(store.snapshot(HOTEL).partings, 5);
+    });
+}
+
+#[test]
+fn r1_what_a_guard_owns_that_takes_itself_away_harms_nobody_if_its_drop_panics() {
+    in_time(|| {
+        let store = Store::<Hotel>::new();
+        guard_once(&store, parting(|| panic!("cannot leave")));
+        store.update(HOTEL, |hotel| hotel.partings.set(5));
+        assert_eq!(store.snapshot(HOTEL).partings, 5);
+    });
+}
+
+/// W4, D1: what a function comes to that is the same as before is not published, and dropped as what it replaces is.
+#[test]
+fn w4_an_equal_derived_value_may_write_when_dropped() {
+    /// All are the same.
+    #[derive(Clone)]
+    struct Alike(#[allow(dead_code, reason = "it is there to be dropped")] Parting);
+    impl PartialEq for Alike {
+        fn eq(&self, _other: &Self) -> bool {
+            true
+        }
+    }
+    in_time(|| {
+        let (store, log, owned) = with_writer();
+        let owned = Mutex::new(Some(owned));
+        let derived = store.derive(Hotel::ROOMS, move |rooms| {
+            let owned = owned.lock().take_if(|_| !rooms.is_empty());
+            Alike(owned.unwrap_or_default())
+        });
+        store.update(HOTEL, |hotel| hotel.rooms.insert(1, Parting::default()));
+        log.heard(["parted"]);
+        drop(derived);
+    });
+}
