@@ -5,6 +5,7 @@
 //! place what came of the writes tried there; whatever else a verb does otherwise than it should fails every test.
 
 mod call_out;
+mod endings;
 mod hooks;
 mod merging;
 mod models;
