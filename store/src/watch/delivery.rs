@@ -225,8 +225,21 @@ impl<S: Stores> Delivery<S> {
         &self,
         watching: &Watching<S>,
         pacer: &mut Pacer,
-        mut cx: Option<&mut Context<'_>>,
+        cx: Option<&mut Context<'_>>,
     ) -> Poll<Option<Posted<S>>> {
+        let polled = self.poll_through(watching, pacer, cx, || Some(()));
+        polled.map(|next| next.map(|(posted, ())| posted))
+    }
+
+    /// As [`poll`](Self::poll), and hands on the gate that it was taken out through. The pace is asked before, as it is
+    /// the program's code; where there is no gate to go through, nothing is taken out.
+    pub(super) fn poll_through<G>(
+        &self,
+        watching: &Watching<S>,
+        pacer: &mut Pacer,
+        mut cx: Option<&mut Context<'_>>,
+        gate: impl Fn() -> Option<G>,
+    ) -> Poll<Option<(Posted<S>, G)>> {
         if let Some(feed) = self.feed() {
             let waker = cx.map(|cx| cx.waker().clone());
             let posted = |commit| Posted {
@@ -234,7 +247,12 @@ impl<S: Stores> Delivery<S> {
                 ignored: false,
                 commit,
             };
-            return feed.poll(waker).map(|commit| commit.map(posted));
+            let Some(gate) = gate() else {
+                return Poll::Pending;
+            };
+            return feed
+                .poll(waker)
+                .map(|commit| commit.map(|commit| (posted(commit), gate)));
         }
         let mailbox = self.mailbox();
         loop {
@@ -247,9 +265,12 @@ impl<S: Stores> Delivery<S> {
             {
                 return Poll::Pending;
             }
+            let Some(gate) = gate() else {
+                return Poll::Pending;
+            };
             // The last is not held back: the clock may have stopped with the store.
             if let Some(next) = mailbox.poll(&watching.parts, expected, waker) {
-                return next;
+                return next.map(|next| next.map(|posted| (posted, gate)));
             }
         }
     }

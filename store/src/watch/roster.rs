@@ -173,7 +173,7 @@ impl<S: Stores> Roster<S> {
         }
         if let Some(Member { callbacks, .. }) = left {
             watching.drop_callbacks(callbacks);
-            watching.drop_callbacks(watching.take_callbacks());
+            watching.drop_callbacks(watching.take_callbacks_if_idle());
             self.give_memory_back();
         }
     }

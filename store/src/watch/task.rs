@@ -37,6 +37,9 @@ impl<S: Stores> Run for Watching<S> {
             }
         };
         report::contained(|| drop(let_go));
+        if self.is_ended() {
+            self.drop_callbacks(self.take_callbacks_if_idle());
+        }
         let is_more = read.unwrap_or_else(|payload| {
             self.report(delivery.oldest().unwrap_or_default(), payload);
             false
@@ -60,13 +63,13 @@ impl<S: Stores> Watching<S> {
         let alarm = self.alarm(pacer);
         let mut cx = alarm.as_ref().map(Context::from_waker);
         for _ in 0..at_most {
-            // Held while it is taken out, so that nothing is on its way once `pause` has returned.
-            let gate = self.gate();
             if self.delivery.is_paused() {
                 return false;
             }
-            match self.delivery.poll(self, pacer, cx.as_mut()) {
-                Poll::Ready(Some(posted)) => {
+            // Held while it is taken out, so that nothing is on its way once `pause` has returned.
+            let gate = || Some(self.gate()).filter(|_| !self.delivery.is_paused());
+            match self.delivery.poll_through(self, pacer, cx.as_mut(), gate) {
+                Poll::Ready(Some((posted, gate))) => {
                     self.receive(posted, |nth, moment| self.call_through(gate, nth, moment));
                     self.delivery.hold(None);
                 }

@@ -175,6 +175,13 @@ impl<S: Stores> Watching<S> {
         std::mem::take(&mut *self.callbacks.enter())
     }
 
+    /// None while one of them runs: who runs it lets them go.
+    pub(super) fn take_callbacks_if_idle(&self) -> Callbacks<S> {
+        let gate = self.callbacks.try_enter();
+        gate.map(|mut gate| std::mem::take(&mut *gate))
+            .unwrap_or_default()
+    }
+
     /// Takes back what was lent.
     pub(super) fn give_back(&self, lent: Callbacks<S>) {
         if lent.is_empty() {
@@ -254,11 +261,7 @@ impl<S: Stores> Watching<S> {
         }
         let is_writing = Activity::current().writing.is_some();
         let callbacks = match is_writing {
-            true => {
-                let gate = self.callbacks.try_enter();
-                gate.map(|mut gate| std::mem::take(&mut *gate))
-                    .unwrap_or_default()
-            }
+            true => self.take_callbacks_if_idle(),
             false => self.take_callbacks(),
         };
         self.drop_callbacks(callbacks);

@@ -4,12 +4,17 @@ use std::cell::{Cell, RefCell};
 
 use store::{Change, ExecutorGone, Store, Watcher, Work};
 use tracing::{
-    Event, Metadata, Subscriber,
+    Dispatch, Event, Metadata,
     span::{Attributes, Id, Record},
 };
 
-use super::{Prying, STORE, VAULT, Vault, fill, pried, pry};
-use crate::support::in_time;
+use super::{
+    Bank,
+    CallOut::*,
+    Prying, VAULT, Vault,
+    call_out::{Fate, pried},
+    fill, pry, prying_with,
+};
 
 thread_local! {
     /// Watchers that the hook ends when it is called next.
@@ -21,7 +26,7 @@ thread_local! {
 /// Hears what is reported, on a thread that it is set for.
 struct PryingSubscriber;
 
-impl Subscriber for PryingSubscriber {
+impl tracing::Subscriber for PryingSubscriber {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
@@ -35,7 +40,7 @@ impl Subscriber for PryingSubscriber {
 
     fn event(&self, _: &Event<'_>) {
         EVENTS.set(EVENTS.get() + 1);
-        pry();
+        pry(Subscriber);
     }
 
     fn enter(&self, _: &Id) {}
@@ -43,13 +48,9 @@ impl Subscriber for PryingSubscriber {
 }
 
 /// Runs a program with a store whose hook does `hook`.
-fn hooked(hook: impl Fn() + Send + Sync + 'static, program: fn(&Store<Vault>)) {
-    in_time(move || {
-        let store = Store::builder().on_panic(move |_| hook()).build();
-        STORE.set(Some(store.downgrade()));
-        program(&store);
-        STORE.set(None);
-    });
+#[track_caller]
+fn hooked(hook: impl Fn() + Send + Sync + 'static, program: fn(&Store<Bank>)) {
+    prying_with(move |builder| builder.on_panic(move |_| hook()), program);
 }
 
 /// A callback that panics when it is told of a change.
@@ -60,7 +61,7 @@ fn panicking(gold: Change<'_, Prying>) {
 #[test]
 fn w6_the_panic_hook_reads_writes_watches_and_unwatches() {
     let hook = || {
-        pry();
+        pry(PanicHook);
         TO_END.take();
     };
     hooked(hook, |store| {
@@ -68,26 +69,25 @@ fn w6_the_panic_hook_reads_writes_watches_and_unwatches() {
         let second = store.watch(VAULT, Vault::watch().gold(panicking));
         TO_END.set(vec![first, second]);
         let seen = pried(|| store.update(VAULT, |vault| vault.gold.set(Prying(1))));
-        assert_eq!(seen.refused, 1, "the old gold is compared in the write");
-        assert!(seen.made > 1, "the hook and the old gold: {seen:?}");
+        assert_eq!(seen.fates(PanicHook), [Fate::Made]);
         let visits = store.snapshot(VAULT).visits;
         let seen = pried(|| store.update(VAULT, |vault| vault.gold.set(Prying(2))));
-        assert_eq!(
-            seen.made, 1,
-            "both were ended, and only the old gold is left"
-        );
+        assert_eq!(seen.fates(PanicHook), [], "both were ended");
         assert_eq!(store.snapshot(VAULT).visits, visits + 1);
     });
 }
 
 #[test]
 fn w6_the_panic_hook_uses_the_store_when_a_derived_value_panics() {
-    hooked(pry, |store| {
-        let _broken = store.derive(Vault::VISITS, |visits| assert!(*visits != 7, "seven"));
-        let seen = pried(|| store.update(VAULT, |vault| vault.visits.set(7)));
-        assert_eq!((seen.made, seen.refused), (1, 0));
-        assert_eq!(store.snapshot(VAULT).visits, 8);
-    });
+    hooked(
+        || pry(PanicHook),
+        |store| {
+            let _broken = store.derive(Vault::VISITS, |visits| assert!(*visits != 7, "seven"));
+            let seen = pried(|| store.update(VAULT, |vault| vault.visits.set(7)));
+            assert_eq!(seen.fates(PanicHook), [Fate::Made]);
+            assert_eq!(store.snapshot(VAULT).visits, 8);
+        },
+    );
 }
 
 #[test]
@@ -95,10 +95,11 @@ fn w6_who_listens_to_tracing_uses_the_store() {
     hooked(
         || {},
         |store| {
+            // Were there one subscriber only, a thread that has none could say for all that nobody listens.
+            let _other = Dispatch::new(PryingSubscriber);
             tracing::subscriber::with_default(PryingSubscriber, || {
                 let watching = store.watch(VAULT, Vault::watch().gold(panicking));
-                let seen = pried(|| fill(store, 1));
-                assert!(seen.made > 0, "{seen:?}");
+                pried(|| fill(store, 1)).made(&[Subscriber]);
                 assert_eq!(EVENTS.get(), 1, "the panic");
                 drop(watching);
                 // It is said of a watcher that it is not told any more.
@@ -108,7 +109,8 @@ fn w6_who_listens_to_tracing_uses_the_store() {
                 };
                 let _stranded = store.on(gone).watch(VAULT, Vault::VISITS.watch(|_| {}));
                 let seen = pried(|| store.update(VAULT, |vault| vault.visits.set(50)));
-                assert!(seen.made > 0 && store.snapshot(VAULT).visits > 50);
+                seen.made(&[Subscriber]);
+                assert!(store.snapshot(VAULT).visits > 50);
                 assert_eq!(EVENTS.get(), 2, "nobody is told any more");
             });
         },
