@@ -96,7 +96,7 @@ impl Round<'_> {
         assert!(never.now_or_never().is_none(), "it is not so");
         write(self.store);
         // Others may have been told, or not.
-        drop(self.store.told(self.store.revision()).now_or_never());
+        let _ = self.store.told(self.store.revision()).now_or_never();
     }
 
     /// A callback that panics, without the words that a panic prints.
