@@ -8,7 +8,7 @@ use std::{
 use proptest::prelude::*;
 use store::chat::{
     BackendEvent, CONTACT, Capability, ChatError, Contact, Friend, KickReason, NetState,
-    StatusReport, StatusType, USER, User, UserId,
+    StatusReport, StatusType, USER, User, UserId, UserStatus,
 };
 
 use crate::support::{Fault, Server, Stage};
@@ -26,11 +26,13 @@ enum Step {
     Switch(bool),
     Login(bool),
     Logout,
+    Text(usize),
     Kick,
     Status(usize, bool),
     Link(NetState),
     Hold(bool),
     Answer(usize),
+    CatchUp,
     Fail(&'static str, Fault),
     LeaveOut,
     Repeat(usize),
@@ -66,6 +68,7 @@ fn fault() -> impl Strategy<Value = Fault> {
         1 => Just(Fault::InPart(ChatError::TooFrequent { retry_after: Duration::ZERO })),
         1 => Just(Fault::Lose),
         1 => Just(Fault::Swallow),
+        1 => Just(Fault::Slow),
         1 => Just(Fault::Stray),
     ]
 }
@@ -80,6 +83,9 @@ fn step() -> impl Strategy<Value = Step> {
         Just("unsubscribe"),
         Just("query"),
         Just("capability"),
+        Just("login"),
+        Just("logout"),
+        Just("set_custom_status"),
     ];
     prop_oneof![
         6 => (0..USERS).prop_map(Step::Want),
@@ -90,12 +96,14 @@ fn step() -> impl Strategy<Value = Step> {
         5 => prop::bool::weighted(0.75).prop_map(Step::Switch),
         2 => any::<bool>().prop_map(Step::Login),
         1 => Just(Step::Logout),
+        2 => (0..USERS).prop_map(Step::Text),
         1 => Just(Step::Kick),
         6 => (0..USERS, any::<bool>()).prop_map(|(user, online)| Step::Status(user, online)),
         2 => prop_oneof![Just(NetState::Disconnected), Just(NetState::Connected)].prop_map(Step::Link),
         3 => any::<bool>().prop_map(Step::Hold),
         8 => any::<usize>().prop_map(Step::Answer),
-        3 => (call, fault()).prop_map(|(call, fault)| Step::Fail(call, fault)),
+        1 => Just(Step::CatchUp),
+        4 => (call, fault()).prop_map(|(call, fault)| Step::Fail(call, fault)),
         1 => Just(Step::LeaveOut),
         2 => any::<usize>().prop_map(Step::Repeat),
         1 => Just(Step::Nonsense),
@@ -123,20 +131,34 @@ fn take(step: Step, stage: &mut Stage, wanted: &mut Vec<store::chat::Interest>) 
                 drop(wanted.remove(at));
             }
         }
-        Step::Befriend(n) => stage.store.update(CONTACT, |contact| {
-            contact.friend_list.insert(user(n), Friend::new(user(n)));
-        }),
-        Step::Unfriend(n) => stage.store.update(CONTACT, |contact| {
-            contact.friend_list.remove(&user(n));
-        }),
-        Step::Block(n, blocked) => stage.store.update(USER, |draft| {
-            match blocked {
-                true => draft.user_blacklist.insert(user(n)),
-                false => draft.user_blacklist.remove(&user(n)),
-            };
-        }),
+        Step::Befriend(n) => {
+            server.befriend(&user(n), true);
+            stage.store.update(CONTACT, |contact| {
+                contact.friend_list.insert(user(n), Friend::new(user(n)));
+            });
+        }
+        Step::Unfriend(n) => {
+            server.befriend(&user(n), false);
+            stage.store.update(CONTACT, |contact| {
+                contact.friend_list.remove(&user(n));
+            });
+        }
+        Step::Block(n, blocked) => {
+            server.block(&user(n), blocked);
+            stage.store.update(USER, |draft| {
+                match blocked {
+                    true => draft.user_blacklist.insert(user(n)),
+                    false => draft.user_blacklist.remove(&user(n)),
+                };
+            });
+        }
         Step::Login(alice) => drop(stage.start_login(if alice { "alice" } else { "carol" })),
         Step::Logout => drop(stage.start_logout()),
+        Step::Text(n) => {
+            let service = stage.service.clone();
+            let setting = async move { service.set_custom_status(format!("text {n}")).await };
+            drop(stage.start(setting));
+        }
         Step::Kick => stage.tell(BackendEvent::KickedOut(KickReason::Administrator)),
         Step::Status(n, online) => {
             let status_type = if online {
@@ -146,9 +168,11 @@ fn take(step: Step, stage: &mut Stage, wanted: &mut Vec<store::chat::Interest>) 
             };
             server.change_status(&user(n), status_type);
         }
+        Step::Link(NetState::Connected) => server.resume(),
         Step::Link(link) => server.set_link(link),
         Step::Hold(holding) => server.hold(holding),
         Step::Answer(which) => server.release_any(which),
+        Step::CatchUp => server.catch_up(),
         Step::Fail(call, fault) => server.fail(call, fault),
         Step::LeaveOut => server.fail("query", Fault::LeaveOut),
         Step::Repeat(which) => server.repeat(which),
@@ -178,6 +202,13 @@ fn check_always(stage: &Stage) -> Result<(), TestCaseError> {
             "off, and something is shown"
         );
         prop_assert!(user.given_up_users.is_empty());
+    }
+    if user.user_profile.user_id.as_str().is_empty() {
+        prop_assert_eq!(
+            &user.own_status,
+            &UserStatus::default(),
+            "of nobody, and it is known"
+        );
     }
     for blocked in &user.user_blacklist {
         prop_assert!(
@@ -229,7 +260,7 @@ fn check_at_rest(
 }
 
 proptest! {
-    /// Logins, switches, interests, refusals, lost links, answers that are late, out of order, partial,
+    /// Logins, texts, switches, interests, refusals, lost links, answers that are late, out of order, partial,
     /// missing or nonsense, events that are told again: when the
     /// server is well again and the time has gone by, the store shows the wish and the truth.
     #[test]
@@ -260,16 +291,25 @@ proptest! {
             stage.server.release_any(0);
             stage.settle();
         }
+        // Whatever nobody answers has failed by then.
+        stage.advance(Duration::from_secs(10));
         if stage.user().is_empty() {
             prop_assert_eq!(stage.login("alice"), Ok(()));
         }
-        stage.server.set_link(NetState::Connected);
+        stage.server.resume();
         stage.settle();
         stage.tell(BackendEvent::Capability(Capability::Granted));
         for _ in 0..300 {
             stage.advance(Duration::from_secs(1));
             check_always(&stage)?;
         }
+        let own = stage.store.snapshot(USER).own_status.clone();
+        if let Some(truth) = stage.server.own_status(&stage.user()) {
+            prop_assert_eq!(own, truth);
+        }
+        // Why a text could not be set is said until one is.
+        let set = stage.set_custom_status("at rest");
+        prop_assert_eq!(set.map(|own| own.custom_status), Ok("at rest".to_owned()));
         let on = choices.get(&stage.user()) == Some(&true);
         check_at_rest(&stage, on, &wanted)?;
     }

@@ -1,6 +1,9 @@
-//! Every call, done as badly as every fault, while the link stays or drops before, during or after.
+//! Every call, done as badly as every fault, while the link stays, or drops before, during or after, or while answers come
+//! out of order.
 //!
 //! However badly: what happened is said, and when it is over the store shows what is true.
+
+mod said;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -8,11 +11,12 @@ use parking_lot::Mutex;
 use store::{
     Watcher,
     chat::{
-        BackendEvent, CONTACT, Capability, ChatError, NetState, StatusReport, StatusType, USER,
-        User,
+        BackendEvent, CONTACT, Capability, ChatError, Friend, NetState, StatusReport, StatusType,
+        USER, User,
     },
 };
 
+use self::said::Said;
 use crate::support::{Fault, Server, Stage, Started};
 
 const CALLS: [&str; 7] = [
@@ -25,14 +29,34 @@ const CALLS: [&str; 7] = [
     "set_custom_status",
 ];
 
-/// When the link drops.
+/// What else happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Drop {
-    Never,
-    Before,
-    During,
-    After,
+enum Course {
+    /// Nothing.
+    Calm,
+    /// The link is down when the program asks, and back a second later.
+    DropsBefore,
+    /// The link drops while the call is under way.
+    DropsDuring,
+    /// The link drops twelve seconds later.
+    DropsAfter,
+    /// The answer comes after that to a later call.
+    OutOfOrder,
 }
+
+impl Course {
+    fn drops(self) -> bool {
+        !matches!(self, Self::Calm | Self::OutOfOrder)
+    }
+}
+
+const COURSES: [Course; 5] = [
+    Course::Calm,
+    Course::DropsBefore,
+    Course::DropsDuring,
+    Course::DropsAfter,
+    Course::OutOfOrder,
+];
 
 fn faults() -> Vec<Fault> {
     let errors = [
@@ -56,6 +80,7 @@ fn faults() -> Vec<Fault> {
         Fault::InPart(nonsense()),
         Fault::Lose,
         Fault::Swallow,
+        Fault::Slow,
         Fault::LeaveOut,
         Fault::Stray,
     ]);
@@ -78,21 +103,14 @@ fn applies(fault: &Fault, call: &str) -> bool {
     }
 }
 
-/// What the program must be told of a fault; `None` if there is nothing to tell.
-fn is_told(fault: &Fault, error: &ChatError) -> bool {
-    match fault {
-        Fault::Refuse(said) | Fault::Garble(said) | Fault::InPart(said) => error == said,
-        Fault::Lose | Fault::Swallow => matches!(error, ChatError::TimedOut { .. }),
-        Fault::LeaveOut => matches!(error, ChatError::Protocol { .. }),
-        Fault::Stray => false,
-    }
-}
-
-/// A stage on which everything that is said of errors is kept.
+/// A stage on which everything that is said is kept.
 struct Case {
     stage: Stage,
     call: &'static str,
-    told: Arc<Mutex<Vec<ChatError>>>,
+    /// What `online_status_error` was, one after the other.
+    errors: Arc<Mutex<Vec<Option<ChatError>>>>,
+    links: Arc<Mutex<Vec<NetState>>>,
+    /// What the program asked for, and then asked for beside it.
     started: Vec<Started<Result<(), ChatError>>>,
     _watching: Watcher,
 }
@@ -105,22 +123,25 @@ impl Case {
         let mut stage = Stage::on(server);
         if call != "login" {
             assert_eq!(stage.login("alice"), Ok(()));
+            assert!(stage.set_custom_status("in").is_ok());
         }
         if ["unsubscribe", "set_custom_status", "logout"].contains(&call) {
             assert_eq!(stage.switch(true), Ok(()));
         }
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let telling = Arc::clone(&told);
-        let watching = stage.store.watch(
-            USER,
-            User::watch().online_status_error(move |error| {
-                telling.lock().extend((*error).clone());
-            }),
-        );
+        let errors = Arc::<Mutex<Vec<_>>>::default();
+        let links = Arc::<Mutex<Vec<_>>>::default();
+        let watching = {
+            let (errors, links) = (Arc::clone(&errors), Arc::clone(&links));
+            let watch = User::watch()
+                .online_status_error(move |error| errors.lock().push((*error).clone()))
+                .net_state(move |link| links.lock().push(*link));
+            stage.store.watch(USER, watch)
+        };
         Self {
             stage,
             call,
-            told,
+            errors,
+            links,
             started: Vec::new(),
             _watching: watching,
         }
@@ -133,32 +154,102 @@ impl Case {
             "login" => stage.start_login("alice"),
             "logout" => stage.start_logout(),
             "unsubscribe" => {
-                stage.store.update(CONTACT, |contact| {
-                    contact.friend_list.remove("carol");
-                    contact.friend_list.remove("dave");
+                stage.server.set_friends(&["bob"]);
+                return stage.tell(BackendEvent::Friends {
+                    put: Vec::new(),
+                    removed: vec!["carol".into(), "dave".into()],
                 });
-                return stage.settle();
             }
-            "set_custom_status" => {
-                let service = stage.service.clone();
-                stage.start(async move { service.set_custom_status("out").await.map(|_| ()) })
-            }
+            "set_custom_status" => self.start_text("out"),
             _ => stage.start_switch(true),
         };
         self.started.push(started);
+    }
+
+    fn start_text(&mut self, text: &'static str) -> Started<Result<(), ChatError>> {
+        let service = self.stage.service.clone();
+        let setting = async move { service.set_custom_status(text).await.map(|_| ()) };
+        self.stage.start(setting)
+    }
+
+    /// Has the service make a call of the same kind, if it may, before the other is answered.
+    fn overtake(&mut self) {
+        let stage = &mut self.stage;
+        match self.call {
+            "login" | "logout" => self.started.push(stage.start_login("alice")),
+            "capability" => {
+                for on in [false, true] {
+                    self.started.push(stage.start_switch(on));
+                }
+            }
+            "set_custom_status" => {
+                let started = self.start_text("away");
+                self.started.push(started);
+            }
+            _ => stage.tell(BackendEvent::Friends {
+                put: vec![Friend::new("erin")],
+                removed: Vec::new(),
+            }),
+        }
+    }
+
+    /// Does the call as badly as that, in this course.
+    fn happen(&mut self, fault: &Fault, course: Course) {
+        let server = self.stage.server.clone();
+        match course {
+            Course::Calm | Course::DropsAfter => {
+                server.fail(self.call, fault.clone());
+                self.provoke();
+            }
+            Course::DropsBefore => {
+                self.stage.set_link(NetState::Disconnected);
+                server.fail(self.call, fault.clone());
+                // Over a link that is down there is nothing to unsubscribe from.
+                let asks_later = self.call == "unsubscribe";
+                if !asks_later {
+                    self.provoke();
+                }
+                self.pass(1);
+                server.resume();
+                self.stage.settle();
+                if asks_later {
+                    self.provoke();
+                }
+            }
+            Course::DropsDuring => {
+                server.fail(self.call, fault.clone());
+                server.hold_calls(self.call);
+                self.provoke();
+                self.stage.set_link(NetState::Disconnected);
+                server.hold(false);
+            }
+            Course::OutOfOrder => {
+                server.fail(self.call, fault.clone());
+                server.hold_calls(self.call);
+                self.provoke();
+                server.hold(false);
+                self.overtake();
+                server.release_any(0);
+                self.stage.settle();
+            }
+        }
+        self.pass(12);
+        if course == Course::DropsAfter {
+            self.stage.set_link(NetState::Disconnected);
+        }
+        let user = self.stage.store.snapshot(USER);
+        if user.net_state == NetState::Disconnected
+            && !user.user_profile.user_id.as_str().is_empty()
+        {
+            let fresh = user.user_status_list.values().any(|status| status.fresh);
+            assert!(!fresh && !user.own_status.fresh, "known over a lost link");
+        }
     }
 
     fn pass(&mut self, seconds: u32) {
         for _ in 0..seconds {
             self.stage.advance(Duration::from_secs(1));
         }
-    }
-
-    fn everything_told(&self) -> Vec<ChatError> {
-        let outcomes = self.started.iter().filter_map(Started::outcome);
-        let mut told = self.told.lock().clone();
-        told.extend(outcomes.filter_map(Result::err));
-        told
     }
 
     /// The faults are over: the link is up, and the server does everything it is asked.
@@ -168,26 +259,89 @@ impl Case {
             self.stage.server.release_any(0);
             self.stage.settle();
         }
-        self.stage.set_link(NetState::Connected);
+        if self.stage.store.snapshot(USER).net_state != NetState::Connected {
+            self.stage.server.resume();
+        }
         self.pass(150);
+    }
+
+    #[track_caller]
+    fn check_said(&self, said: &Said<'_>, context: &str) {
+        let outcomes: Vec<_> = self.started.iter().map(Started::outcome).collect();
+        let expected: Vec<_> = said.outcomes().into_iter().map(Some).collect();
+        assert_eq!(outcomes, expected, "{context}");
+        assert_eq!(*self.errors.lock(), said.errors(), "{context}");
+    }
+
+    /// The link is shown as it was, and what is known is stale while it is down.
+    #[track_caller]
+    fn check_links(&self, course: Course, context: &str) {
+        let mut links = match self.call {
+            "login" => vec![NetState::Disconnected, NetState::Connected],
+            _ => vec![NetState::Connected],
+        };
+        if course.drops() && self.call != "login" {
+            links.extend([NetState::Disconnected, NetState::Connected]);
+        }
+        assert_eq!(*self.links.lock(), links, "{context}");
+    }
+
+    /// The service has done by itself whatever it can: only what is the program's to repeat is left.
+    #[track_caller]
+    fn check_rest(&mut self, said: &Said<'_>, context: &str) {
+        let stage = &mut self.stage;
+        let own = stage.store.snapshot(USER).own_status.clone();
+        let is_in = !stage.user().is_empty();
+        if is_in && own.fresh {
+            let truth = stage.server.own_status("alice").unwrap_or_default();
+            assert_eq!(own, truth, "{context}");
+        } else if is_in {
+            let nobody_knows = matches!(
+                said.wrong(),
+                Some(ChatError::TimedOut { .. } | ChatError::Protocol { .. })
+            );
+            assert!(
+                self.call == "set_custom_status" && nobody_knows,
+                "{context}"
+            );
+        }
+        let last_error = said.errors().pop().expect("there is one");
+        match self.call {
+            "login" | "logout" => {
+                let failed = said.outcomes().pop().is_some_and(|last| last.is_err());
+                assert_eq!(is_in, said.course == Course::OutOfOrder && !failed);
+                assert_eq!(stage.error(), last_error, "{context}");
+                if !is_in {
+                    assert_eq!(stage.login("alice"), Ok(()), "{context}");
+                }
+                if self.call == "login" {
+                    assert!(!stage.is_on(), "{context}");
+                    assert_eq!(stage.switch(true), Ok(()), "{context}");
+                }
+            }
+            "set_custom_status" => {
+                let is_told = [None, said.wrong()].contains(&stage.error());
+                assert!(is_told, "{context}: {:?}", stage.error());
+                let set = stage.set_custom_status("again");
+                assert!(set.is_ok_and(|own| own.fresh), "{context}");
+            }
+            _ if said.stays_refused() => {
+                assert_eq!(stage.error(), said.wrong(), "{context}");
+                assert_eq!(stage.switch(false), Ok(()), "{context}");
+                assert_eq!(stage.switch(true), Ok(()), "{context}");
+            }
+            _ => {}
+        }
     }
 
     #[track_caller]
     fn check_truth(&mut self, context: &str) {
         let stage = &mut self.stage;
-        if stage.user().is_empty() {
-            assert!(!stage.is_on(), "{context}");
-            assert_eq!(stage.login("alice"), Ok(()), "{context}");
-        }
-        // What was refused for good, and still stands there as an error, is asked for again.
-        if stage.error().is_some() {
-            assert_eq!(stage.switch(false), Ok(()), "{context}");
-        }
-        if !stage.is_on() {
-            assert_eq!(stage.switch(true), Ok(()), "{context}");
-        }
         assert_eq!(stage.error(), None, "{context}");
+        assert!(stage.is_on(), "{context}");
         let user = stage.store.snapshot(USER);
+        let own = stage.server.own_status("alice").unwrap_or_default();
+        assert_eq!(user.own_status, own, "{context}");
         let friends = stage.store.snapshot(CONTACT).friend_list.clone();
         let wanted: BTreeSet<_> = friends.keys().cloned().collect();
         assert_eq!(stage.server.subscribed(), wanted, "{context}");
@@ -209,31 +363,20 @@ fn however_badly_a_call_is_done_it_is_said_and_the_store_ends_in_the_true_state(
     let mut cells = 0;
     for call in CALLS {
         for fault in faults().into_iter().filter(|fault| applies(fault, call)) {
-            for drop in [Drop::Never, Drop::Before, Drop::During, Drop::After] {
-                let context = format!("{call}, {fault:?}, link drops: {drop:?}");
+            for course in COURSES {
+                let context = format!("{call}, {fault:?}, {course:?}");
+                let said = Said {
+                    call,
+                    fault: &fault,
+                    course,
+                };
                 let mut case = Case::new(call);
-                case.stage.server.fail(call, fault.clone());
-                if drop == Drop::Before {
-                    case.stage.set_link(NetState::Disconnected);
-                }
-                case.stage.server.hold(drop == Drop::During);
-                case.provoke();
-                if drop == Drop::During {
-                    case.stage.set_link(NetState::Disconnected);
-                    case.stage.server.hold(false);
-                }
-                case.pass(12);
-                if drop == Drop::After {
-                    case.stage.set_link(NetState::Disconnected);
-                    let link = case.stage.store.snapshot(USER).net_state;
-                    assert_eq!(link, NetState::Disconnected, "{context}");
-                }
-                if drop == Drop::Never && !matches!(fault, Fault::Stray) {
-                    let told = case.everything_told();
-                    let is_told = told.iter().any(|error| is_told(&fault, error));
-                    assert!(is_told, "{context}: told {told:?}");
-                }
+                case.happen(&fault, course);
+                assert!(case.stage.server.has_failed(), "{context}: not called");
+                case.check_said(&said, &context);
                 case.recover();
+                case.check_links(course, &context);
+                case.check_rest(&said, &context);
                 case.check_truth(&context);
                 cells += 1;
             }
@@ -242,9 +385,9 @@ fn however_badly_a_call_is_done_it_is_said_and_the_store_ends_in_the_true_state(
     assert_eq!(cells, CELLS, "the matrix is whole");
 }
 
-/// Nine faults for each of seven calls; two more where users are named, one more where they are told
-/// of; four times each.
-const CELLS: usize = (7 * 9 + 3 * 2 + 1) * 4;
+/// Ten faults for each of seven calls; two more where users are named, one more where they are told
+/// of; five courses each.
+const CELLS: usize = (7 * 10 + 3 * 2 + 1) * 5;
 
 #[test]
 fn a_query_that_leaves_somebody_out_is_said_and_asked_again() {

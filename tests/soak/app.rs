@@ -1,6 +1,6 @@
 //! A small program's stores, with something derived, and the one write that is made all the time.
 
-use store::{Change, List, Map, Model, OrdMap, Set, Store, Stores};
+use store::{Change, List, Map, Model, OrdMap, RuntimeKeys, Set, Store, Stores};
 
 /// How many keys there are at most.
 pub(crate) const KEYS: u32 = 500;
@@ -25,9 +25,18 @@ pub(crate) struct Ui {
     pub(crate) search: u64,
 }
 
+/// What only one thread writes, and keys that only the text access knows.
+#[derive(Model)]
+pub(crate) struct Notes {
+    pub(crate) turns: u64,
+    #[model(runtime_keys)]
+    pub(crate) keys: RuntimeKeys,
+}
+
 #[derive(Stores)]
 pub(crate) struct App {
     pub(crate) ledger: Ledger,
+    pub(crate) notes: Notes,
     pub(crate) ui: Ui,
 }
 

@@ -8,6 +8,7 @@ use std::{alloc::System, env, fs, time::Duration};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 mod app;
+mod rarer;
 mod round;
 mod run;
 

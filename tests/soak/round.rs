@@ -35,8 +35,8 @@ pub(crate) struct Tally {
 }
 
 /// What all threads of a round share.
-struct Round<'a> {
-    store: &'a Store<App>,
+pub(crate) struct Round<'a> {
+    pub(crate) store: &'a Store<App>,
     over: AtomicBool,
     calls: Arc<AtomicU64>,
     watchers: AtomicU64,
@@ -57,6 +57,7 @@ pub(crate) fn round(store: &Store<App>, lasting: Duration) -> Tally {
         scope.spawn(|| round.follow());
         scope.spawn(|| round.come_and_go());
         scope.spawn(|| round.come_and_go_elsewhere());
+        scope.spawn(|| round.come_and_go_rarely());
         while Instant::now() < end {
             (0..50).for_each(|_| write(store));
             store.update(UI, |ui| ui.search.set(*ui.search + 1));
@@ -75,12 +76,18 @@ pub(crate) fn round(store: &Store<App>, lasting: Duration) -> Tally {
 }
 
 impl Round<'_> {
-    fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.over.load(SeqCst)
     }
 
+    /// Waits until everything is told that has been written.
+    pub(crate) fn wait_until_told(&self) {
+        let told = self.store.told(self.store.revision()).wait();
+        told.expect("the store is there");
+    }
+
     /// What a new watcher counts its calls with.
-    fn tick(&self) -> impl Fn() + Send + use<> {
+    pub(crate) fn tick(&self) -> impl Fn() + Send + use<> {
         self.watchers.fetch_add(1, SeqCst);
         let calls = Arc::clone(&self.calls);
         move || {
@@ -192,6 +199,8 @@ impl Round<'_> {
             batch[1].pause();
             write(store);
             batch[1].resume();
+            // Another thread may be telling, and wait for a queue.
+            self.wait_until_told();
             drop((view, total, batch));
             assert!(last.load(SeqCst) > 0, "who watches hears");
             turn += 1;

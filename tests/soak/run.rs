@@ -15,6 +15,7 @@ use store::{Change, Store, Watch as _};
 use crate::{
     app::{App, LEDGER, Ledger, check},
     asked, bytes,
+    rarer::PANIC,
     round::{Tally, round},
     status,
 };
@@ -63,8 +64,13 @@ fn a_store_at_full_rate_stays_as_it_is() {
     let lasting = asked();
     let complaints = Arc::new(Mutex::new(Vec::new()));
     let notes = Arc::clone(&complaints);
+    let panics = Arc::new(AtomicU64::new(0));
+    let planned = Arc::clone(&panics);
     let store = Store::<App>::builder()
-        .on_panic(move |report| notes.lock().push(report.to_string()))
+        .on_panic(move |report| match report.message.as_str() {
+            PANIC => drop(planned.fetch_add(1, SeqCst)),
+            _ => notes.lock().push(report.to_string()),
+        })
         .build();
     // Stays from the first round to the last; what it hears adds up.
     let heard = Arc::new(AtomicU64::new(0));
@@ -95,6 +101,7 @@ fn a_store_at_full_rate_stays_as_it_is() {
         assert_eq!(ledger.commits, total.commits, "none was lost");
         assert_eq!(heard.load(SeqCst), total.commits, "each was told, once");
         assert_eq!(*complaints.lock(), [] as [String; 0]);
+        assert!(panics.swap(0, SeqCst) > 0, "who panics is reported");
         levels.push(Level::settled(threads));
     }
     let tenth = levels.len().div_ceil(10);

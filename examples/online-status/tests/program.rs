@@ -62,7 +62,11 @@ fn text(bytes: &[u8]) -> String {
 
 /// A server on a port of its own, and the address to connect to.
 fn serve(options: &str) -> (Running, String) {
-    let mut server = Running::start(&format!("serve --listen 127.0.0.1:0 {options}"));
+    serve_at("127.0.0.1:0", options)
+}
+
+fn serve_at(address: &str, options: &str) -> (Running, String) {
+    let mut server = Running::start(&format!("serve --listen {address} {options}"));
     let line = server.line_with(&["serving", " on 127.0.0.1:"]);
     let address = line.rsplit(' ').next().unwrap().to_owned();
     (server, address)
@@ -123,15 +127,25 @@ fn garbage_on_the_socket_closes_that_connection_with_a_reason_and_no_other() {
 }
 
 #[test]
-fn a_client_outlives_its_server_and_finds_the_next_one() {
+fn a_client_outlives_its_server_and_sees_what_is_true_at_the_next_one() {
     let (server, address) = serve("--changes 0");
     let mut alice = client(&address, "alice");
-    alice.line_with(&["link: connected"]);
+    alice.line_with(&["○ bob"]);
+    let bob = client(&address, "bob");
+    let mut carol = client(&address, "carol");
+    alice.line_with(&["● bob", "online on terminal"]);
+    carol.line_with(&["● bob", "online on terminal"]);
     drop(server);
-    alice.line_with(&["no connection:"]);
-    let again = Running::start(&format!("serve --listen {address} --changes 0"));
-    alice.line_with(&["link: connected"]);
-    drop(again);
+    alice.line_with(&["◌ bob", "perhaps online on terminal"]);
+    carol.line_with(&["◌ alice", "perhaps online on terminal"]);
+    drop(bob);
+    let (_server, _) = serve_at(&address, "--changes 0");
+    // Whom the server's end took away is offline, who came back is online, and news arrive again.
+    alice.line_with(&["○ bob", "offline"]);
+    carol.line_with(&["● alice", "online on terminal"]);
+    let _bob = client(&address, "bob");
+    alice.line_with(&["● bob", "online on terminal"]);
+    carol.line_with(&["● bob", "online on terminal"]);
 }
 
 #[test]

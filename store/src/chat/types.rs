@@ -142,7 +142,8 @@ pub struct UserStatus {
     pub devices: Vec<String>,
     /// When the user was last there, if that is known.
     pub last_seen: Option<Timestamp>,
-    /// Whether this still holds: false from when the link was lost until the user was asked about anew.
+    /// Whether this still holds: false from when the link was lost until the user was asked about anew;
+    /// of the own status also while nobody knows whether a text was set.
     pub fresh: bool,
 }
 

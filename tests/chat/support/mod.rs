@@ -2,6 +2,7 @@
 //!
 //! Everything runs on the test's own thread; nothing waits for real time.
 
+mod fault;
 mod server;
 
 use std::{
@@ -24,7 +25,7 @@ use store::{
     },
 };
 
-pub(crate) use self::server::{Fault, Server};
+pub(crate) use self::{fault::Fault, server::Server};
 
 #[derive(Stores)]
 pub(crate) struct App {

@@ -1,21 +1,21 @@
 //! A server that does as it is told, and checks that it is asked nothing it should not be.
 
+mod backend;
+
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
     time::Duration,
 };
 
-use futures::{
-    channel::{mpsc, oneshot},
-    stream::{BoxStream, StreamExt},
-};
+use futures::channel::{mpsc, oneshot};
 use parking_lot::Mutex;
 use store::chat::{
-    BackendEvent, Capability, ChatBackend, ChatError, Conversation, Credentials, DeviceStatus,
-    Friend, Limits, NetState, Queried, Reply, Session, StatusReport, StatusType, Subscribed,
-    UserId, UserProfile,
+    BackendEvent, Capability, ChatError, Conversation, Friend, Limits, NetState, Session,
+    StatusReport, StatusType, UserId, UserProfile, UserStatus,
 };
+
+use super::fault::Fault;
 
 /// A server that answers at once, unless it is told otherwise.
 #[derive(Clone, Default)]
@@ -23,13 +23,19 @@ pub(crate) struct Server {
     state: Arc<Mutex<State>>,
 }
 
+/// A call that is done late, and answered if anybody still waits for it.
+type Late = Box<dyn FnOnce(&mut State) + Send>;
+
 struct State {
     limits: Limits,
     capability: Capability,
     friends: Vec<Friend>,
     conversations: Vec<Conversation>,
     blacklist: Vec<UserId>,
-    own_status: Option<StatusReport>,
+    /// How others see those who log in here.
+    own: HashMap<UserId, StatusReport>,
+    /// Who is logged in.
+    user: Option<UserId>,
     reports: HashMap<UserId, StatusReport>,
     subscribed: BTreeSet<UserId>,
     strangers: HashSet<UserId>,
@@ -38,28 +44,12 @@ struct State {
     /// Every report that was ever made.
     past: Vec<StatusReport>,
     calls: Vec<String>,
-    holding: bool,
+    /// How a call begins that is held.
+    holding: Option<&'static str>,
     held: Vec<(String, oneshot::Sender<()>)>,
+    /// What is to be done once the server catches up, if it has fallen behind.
+    behind: Option<Vec<Late>>,
     events: Option<mpsc::UnboundedSender<BackendEvent>>,
-}
-
-/// How badly a call is done.
-#[derive(Clone, Debug)]
-pub(crate) enum Fault {
-    /// Not done, which is said.
-    Refuse(ChatError),
-    /// Done, and this is said.
-    Garble(ChatError),
-    /// Not done, and nothing is said.
-    Lose,
-    /// Done, and nothing is said.
-    Swallow,
-    /// Done for the first user, and this is said of the others.
-    InPart(ChatError),
-    /// Done for the first user, and nothing is said of the others.
-    LeaveOut,
-    /// Done, and more is said than was asked for, and twice.
-    Stray,
 }
 
 impl Default for State {
@@ -73,7 +63,8 @@ impl Default for State {
             friends: Vec::new(),
             conversations: Vec::new(),
             blacklist: Vec::new(),
-            own_status: None,
+            own: HashMap::new(),
+            user: None,
             reports: HashMap::new(),
             subscribed: BTreeSet::new(),
             strangers: HashSet::new(),
@@ -81,8 +72,9 @@ impl Default for State {
             faults: Vec::new(),
             past: Vec::new(),
             calls: Vec::new(),
-            holding: false,
+            holding: None,
             held: Vec::new(),
+            behind: None,
             events: None,
         }
     }
@@ -93,6 +85,20 @@ impl State {
         if let Some(events) = &self.events {
             // That the service is gone is no concern of the server's.
             drop(events.unbounded_send(event));
+        }
+    }
+
+    /// What there is to be said to this user.
+    fn session(&self, user: UserId) -> Session {
+        Session {
+            own_status: self.own.get(&user).cloned(),
+            profile: UserProfile {
+                user_id: user,
+                ..UserProfile::default()
+            },
+            friends: self.friends.clone(),
+            conversations: self.conversations.clone(),
+            blacklist: self.blacklist.clone(),
         }
     }
 
@@ -126,6 +132,20 @@ impl Server {
         self.state.lock().friends = friends.iter().map(|&friend| Friend::new(friend)).collect();
     }
 
+    /// Somebody is a friend from now on, or no longer; nobody is told.
+    pub(crate) fn befriend(&self, user: &UserId, is_friend: bool) {
+        let friends = &mut self.state.lock().friends;
+        friends.retain(|friend| friend.user_id != *user);
+        friends.extend(is_friend.then(|| Friend::new(user.clone())));
+    }
+
+    /// Somebody is blocked from now on, or no longer; nobody is told.
+    pub(crate) fn block(&self, user: &UserId, is_blocked: bool) {
+        let blacklist = &mut self.state.lock().blacklist;
+        blacklist.retain(|blocked| blocked != user);
+        blacklist.extend(is_blocked.then(|| user.clone()));
+    }
+
     pub(crate) fn set_conversations(&self, conversations: Vec<Conversation>) {
         self.state.lock().conversations = conversations;
     }
@@ -136,7 +156,14 @@ impl Server {
 
     /// What the server says of the own status to who logs in.
     pub(crate) fn set_own_status(&self, report: StatusReport) {
-        self.state.lock().own_status = Some(report);
+        let mut state = self.state.lock();
+        state.own.insert(report.user_id.clone(), report);
+    }
+
+    /// How others see this user, who logs in here; nothing if that was never set.
+    pub(crate) fn own_status(&self, user: &str) -> Option<UserStatus> {
+        let state = self.state.lock();
+        state.own.get(user).map(StatusReport::merged)
     }
 
     pub(crate) fn set_capability(&self, capability: Capability) {
@@ -169,6 +196,11 @@ impl Server {
         self.state.lock().faults.push((call, fault));
     }
 
+    /// Whether the call was made that was to be done badly.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.state.lock().faults.is_empty()
+    }
+
     /// Says once more what was true once.
     pub(crate) fn repeat(&self, which: usize) {
         let mut state = self.state.lock();
@@ -180,7 +212,20 @@ impl Server {
 
     /// Answers no call until it is released. What it will answer is decided when the call comes.
     pub(crate) fn hold(&self, holding: bool) {
-        self.state.lock().holding = holding;
+        self.state.lock().holding = holding.then_some("");
+    }
+
+    /// As [`hold`](Self::hold), but only calls that begin like this.
+    pub(crate) fn hold_calls(&self, begin: &'static str) {
+        self.state.lock().holding = Some(begin);
+    }
+
+    /// Does all that it has fallen behind with, in order.
+    pub(crate) fn catch_up(&self) {
+        let mut state = self.state.lock();
+        for late in state.behind.take().into_iter().flatten() {
+            late(&mut state);
+        }
     }
 
     /// Answers the held calls that begin like this.
@@ -212,8 +257,19 @@ impl Server {
         let mut state = self.state.lock();
         if link != NetState::Connected {
             state.lose_calls();
+            state.behind = None;
         }
         state.tell(BackendEvent::Link(link));
+    }
+
+    /// The session goes on over a new link, if there is one.
+    pub(crate) fn resume(&self) {
+        let mut state = self.state.lock();
+        state.tell(BackendEvent::Link(NetState::Connected));
+        if let Some(user) = state.user.clone() {
+            let session = state.session(user);
+            state.tell(BackendEvent::Resumed(session));
+        }
     }
 
     /// A user does otherwise: whoever is subscribed is told.
@@ -230,9 +286,10 @@ impl Server {
 
     /// Refuses nothing any more, and answers at once.
     pub(crate) fn be_good(&self) {
+        self.catch_up();
         let mut state = self.state.lock();
         state.faults.clear();
-        state.holding = false;
+        state.holding = None;
         state.capability = Capability::Granted;
     }
 
@@ -252,198 +309,8 @@ impl Server {
     pub(crate) fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().calls)
     }
-
-    fn reply<T: Send + 'static>(
-        &self,
-        call: String,
-        answer: impl FnOnce(&mut State, Option<&Fault>) -> T,
-    ) -> Reply<T> {
-        let mut state = self.state.lock();
-        state.held.retain(|(_, gate)| !gate.is_canceled());
-        let under_way = state.held.iter().filter(|(other, _)| is_about_users(other));
-        for (other, _) in under_way.filter(|_| is_about_users(&call)) {
-            let twice = call
-                .split(' ')
-                .skip(1)
-                .find(|user| other.split(' ').any(|it| it == *user));
-            assert_eq!(twice, None, "`{call}` while `{other}` is under way");
-        }
-        state.calls.push(call.clone());
-        let fault = state
-            .faults
-            .iter()
-            .position(|(begin, _)| call.starts_with(begin));
-        let fault = fault.map(|fault| state.faults.remove(fault).1);
-        let result = match fault {
-            Some(Fault::Refuse(error)) => Err(error),
-            Some(Fault::Garble(error)) => {
-                answer(&mut state, None);
-                Err(error)
-            }
-            Some(Fault::Lose) => return Box::pin(std::future::pending()),
-            Some(Fault::Swallow) => {
-                answer(&mut state, None);
-                return Box::pin(std::future::pending());
-            }
-            fault => Ok(answer(&mut state, fault.as_ref())),
-        };
-        if !state.holding {
-            return Box::pin(std::future::ready(result));
-        }
-        let (release, gate) = oneshot::channel();
-        state.held.push((call, release));
-        Box::pin(async move {
-            let released = gate.await;
-            released.map_err(|_| ChatError::LinkLost {
-                reason: "the server is gone".into(),
-            })?;
-            result
-        })
-    }
-}
-
-/// For whom a call is done, and for whom it is said not to be.
-fn shared(
-    mut users: Vec<UserId>,
-    fault: Option<&Fault>,
-) -> (Vec<UserId>, Vec<(UserId, ChatError)>) {
-    match fault {
-        Some(Fault::InPart(error)) => {
-            let failed = users.split_off(1);
-            let failed = failed.into_iter().map(|user| (user, error.clone()));
-            (users, failed.collect())
-        }
-        Some(Fault::LeaveOut) => {
-            users.truncate(1);
-            (users, Vec::new())
-        }
-        Some(Fault::Stray) => {
-            let stray = ChatError::Protocol {
-                reason: "who?".into(),
-            };
-            (users, vec![("nobody".into(), stray)])
-        }
-        _ => (users, Vec::new()),
-    }
 }
 
 fn is_about_users(call: &str) -> bool {
     ["subscribe", "unsubscribe", "query"].contains(&call.split(' ').next().unwrap_or(""))
-}
-
-fn named(call: &str, users: &[UserId]) -> String {
-    users
-        .iter()
-        .fold(call.to_owned(), |text, user| text + " " + user.as_str())
-}
-
-fn failures(state: &State, users: &[UserId]) -> Vec<(UserId, ChatError)> {
-    let strangers = users.iter().filter(|&user| state.strangers.contains(user));
-    let unknown = |user: &UserId| ChatError::UnknownUser {
-        user_id: user.clone(),
-    };
-    strangers
-        .map(|user| (user.clone(), unknown(user)))
-        .collect()
-}
-
-impl ChatBackend for Server {
-    fn limits(&self) -> Limits {
-        self.state.lock().limits
-    }
-
-    fn login(&self, credentials: Credentials) -> Reply<Session> {
-        self.reply(format!("login {}", credentials.user_id), |state, _| {
-            state.lose_calls();
-            Session {
-                profile: UserProfile {
-                    user_id: state.named_otherwise.clone().unwrap_or(credentials.user_id),
-                    ..UserProfile::default()
-                },
-                friends: state.friends.clone(),
-                conversations: state.conversations.clone(),
-                blacklist: state.blacklist.clone(),
-                own_status: state.own_status.clone(),
-            }
-        })
-    }
-
-    fn logout(&self) -> Reply<()> {
-        self.reply("logout".into(), |state, _| state.lose_calls())
-    }
-
-    fn capability(&self) -> Reply<Capability> {
-        self.reply("capability".into(), |state, _| state.capability)
-    }
-
-    fn subscribe(&self, users: Vec<UserId>) -> Reply<Subscribed> {
-        self.reply(named("subscribe", &users), |state, fault| {
-            let (users, mut failed) = shared(users, fault);
-            failed.extend(failures(state, &users));
-            let known = users.iter().filter(|&user| !state.strangers.contains(user));
-            state.subscribed.extend(known.cloned());
-            assert!(
-                state.subscribed.len() <= state.limits.subscriptions,
-                "over the cap"
-            );
-            Subscribed { failed }
-        })
-    }
-
-    fn unsubscribe(&self, users: Vec<UserId>) -> Reply<Subscribed> {
-        self.reply(named("unsubscribe", &users), |state, fault| {
-            let (users, failed) = shared(users, fault);
-            for user in &users {
-                state.subscribed.remove(user);
-            }
-            Subscribed { failed }
-        })
-    }
-
-    fn query(&self, users: Vec<UserId>) -> Reply<Queried> {
-        self.reply(named("query", &users), |state, fault| {
-            let (users, mut failed) = shared(users, fault);
-            failed.extend(failures(state, &users));
-            let known = users.iter().filter(|&user| !state.strangers.contains(user));
-            let report = |user: &UserId| {
-                let report = state.reports.get(user).cloned();
-                report.unwrap_or_else(|| StatusReport::new(user.clone(), 1, StatusType::Offline))
-            };
-            let mut statuses: Vec<_> = known.map(report).collect();
-            if let Some(Fault::Stray) = fault {
-                statuses.extend(statuses.clone());
-                statuses.push(StatusReport::new("nobody", u64::MAX, StatusType::Online));
-                statuses.push(StatusReport::new("nobody", 9, StatusType::Online));
-                statuses.push(StatusReport::new("", 0, StatusType::Unknown));
-            }
-            Queried { statuses, failed }
-        })
-    }
-
-    fn set_custom_status(&self, text: String) -> Reply<StatusReport> {
-        self.reply(format!("set_custom_status {text}"), |_, _| StatusReport {
-            user_id: "alice".into(),
-            version: 5,
-            devices: vec![
-                DeviceStatus {
-                    device: "phone".into(),
-                    status_type: StatusType::Online,
-                    custom_status: text,
-                    last_seen: None,
-                },
-                DeviceStatus {
-                    device: "desk".into(),
-                    status_type: StatusType::Offline,
-                    custom_status: "gone home".into(),
-                    last_seen: None,
-                },
-            ],
-        })
-    }
-
-    fn events(&self) -> BoxStream<'static, BackendEvent> {
-        let (sender, events) = mpsc::unbounded();
-        self.state.lock().events = Some(sender);
-        events.boxed()
-    }
 }

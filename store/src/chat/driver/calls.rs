@@ -207,7 +207,7 @@ impl<S: ChatStores> Driver<S> {
 }
 
 /// What an error says of what the server did.
-fn outcome(error: &ChatError) -> Outcome {
+pub(super) fn outcome(error: &ChatError) -> Outcome {
     match error {
         ChatError::TimedOut { .. } | ChatError::Protocol { .. } => Outcome::Unknown,
         error if error.is_transient() => Outcome::Later,

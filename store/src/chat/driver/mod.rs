@@ -77,6 +77,7 @@ enum Answer {
     },
     OwnStatus {
         session: u64,
+        number: u64,
         result: Result<StatusReport, ChatError>,
         promise: Promise<UserStatus>,
     },
@@ -114,6 +115,10 @@ pub(super) struct Driver<S: ChatStores> {
     logging_in: bool,
     /// The version of the own status that was written last.
     own_version: Option<u64>,
+    /// Counts own texts.
+    text_asked: u64,
+    /// The number of the last own text that was set.
+    text_set: u64,
     /// Who wishes to have online status on.
     choices: HashMap<UserId, bool>,
     phase: Phase,
@@ -155,6 +160,8 @@ impl<S: ChatStores> Driver<S> {
             user: None,
             logging_in: false,
             own_version: None,
+            text_asked: 0,
+            text_set: 0,
             choices: options.choices,
             phase: Phase::Off,
             trouble: Trouble::default(),
@@ -283,10 +290,11 @@ impl<S: ChatStores> Driver<S> {
             }
             Answer::OwnStatus {
                 session,
+                number,
                 result,
                 promise,
             } => {
-                self.own_status_set(session, result, promise);
+                self.own_status_set(session, number, result, promise);
             }
         }
     }
@@ -319,6 +327,11 @@ impl<S: ChatStores> Driver<S> {
     /// What failed and might do better later, did.
     fn forget_transient_error(&mut self) {
         self.change_trouble(Trouble::forget_transient);
+    }
+
+    /// Whatever failed is done anew.
+    fn forget_error(&mut self) {
+        self.change_trouble(Trouble::forget);
     }
 
     /// Something else is wrong than before; the store shows it.

@@ -1,7 +1,10 @@
 //! The user who is logged in, as others see it: the text beside the name, and the status.
 
-use super::{Answer, Driver, Promise, keep};
-use crate::chat::{backend::StatusReport, board::ChatStores, error::ChatError, types::UserStatus};
+use super::{Answer, Driver, Promise, calls, keep};
+use crate::chat::{
+    backend::StatusReport, board::ChatStores, error::ChatError, model::USER, plan::Outcome,
+    types::UserStatus,
+};
 
 impl<S: ChatStores> Driver<S> {
     pub(super) fn set_custom_status(&mut self, text: String, promise: Promise<UserStatus>) {
@@ -16,10 +19,13 @@ impl<S: ChatStores> Driver<S> {
             return keep(promise, Err(error));
         }
         let session = self.session;
+        self.text_asked += 1;
+        let text_number = self.text_asked;
         let reply = self.in_time("set_custom_status", self.backend.set_custom_status(text));
         self.inputs.expect(async move {
             Answer::OwnStatus {
                 session,
+                number: text_number,
                 result: reply.await,
                 promise,
             }
@@ -29,6 +35,7 @@ impl<S: ChatStores> Driver<S> {
     pub(super) fn own_status_set(
         &mut self,
         session: u64,
+        number: u64,
         result: Result<StatusReport, ChatError>,
         promise: Promise<UserStatus>,
     ) {
@@ -42,8 +49,24 @@ impl<S: ChatStores> Driver<S> {
             self.inbox.write_by(self.clock.now());
             Ok(report.merged())
         });
-        self.set_text_error(result.as_ref().err().cloned());
+        // What became of a text is of no interest once a later one is set.
+        if number > self.text_set {
+            match &result {
+                Ok(_) => self.text_set = number,
+                Err(error) if calls::outcome(error) == Outcome::Unknown => self.doubt_own(),
+                Err(_) => {}
+            }
+            self.set_text_error(result.as_ref().err().cloned());
+        }
         keep(promise, result);
+    }
+
+    /// Nobody knows how others see the user who is logged in, until the server tells of it.
+    fn doubt_own(&mut self) {
+        let mut status = self.board.store.snapshot(USER).own_status.clone();
+        status.fresh = false;
+        let written = self.board.set_own_status(status);
+        self.note(written);
     }
 
     /// Writes how others see the user who is logged in, unless that is older than what is known.

@@ -146,11 +146,20 @@ impl<S: ChatStores> Driver<S> {
         self.note(written);
         if lost {
             self.own_version = None;
-            let reason = "the link went down".to_owned();
-            self.answer_switch(&Err(ChatError::LinkLost { reason }));
+            self.fail_switch();
         }
         if back {
             self.link_is_back();
+        }
+    }
+
+    /// Who waits for the switch is told that it has to wait for the link.
+    fn fail_switch(&mut self) {
+        if !self.switching.is_empty() {
+            let reason = "the link went down".to_owned();
+            let error = ChatError::LinkLost { reason };
+            self.answer_switch(&Err(error.clone()));
+            self.set_error(Some(error));
         }
     }
 
@@ -160,8 +169,11 @@ impl<S: ChatStores> Driver<S> {
         self.planner.forget_server();
         self.inbox.clear();
         self.read_limits();
+        if matches!(self.phase, Phase::Starting | Phase::On) {
+            return self.forget_error();
+        }
         self.forget_transient_error();
-        if self.is_wished() && !matches!(self.phase, Phase::Starting | Phase::On) {
+        if self.is_wished() {
             self.ask_capability();
         }
     }

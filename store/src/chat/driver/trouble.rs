@@ -28,10 +28,13 @@ impl Trouble {
         self.text = error;
     }
 
-    /// What failed and might do better later, did.
+    /// What failed and might do better later, did. The own text is not set again by itself.
     pub(super) fn forget_transient(&mut self) {
-        for error in [&mut self.status, &mut self.text] {
-            error.take_if(|error| error.is_transient());
-        }
+        self.status.take_if(|error| error.is_transient());
+    }
+
+    /// Whatever failed of the online status is done anew. The own text is not.
+    pub(super) fn forget(&mut self) {
+        self.status = None;
     }
 }
