@@ -6,6 +6,7 @@ use std::{any::Any, panic::resume_unwind, sync::Arc};
 use crate::{
     change::{Commit, CurrentGuards, DerivationList},
     model::Stores,
+    watch::Watchers,
 };
 
 /// See the module.
@@ -14,10 +15,14 @@ pub(super) struct LeftOver<S: Stores> {
     pub(super) guards: Option<CurrentGuards<S>>,
     /// Those that were computed, as well.
     pub(super) derivations: Option<DerivationList<S>>,
-    /// What was merged past the bound of the queue.
-    pub(super) merged: Vec<Arc<Commit<S>>>,
+    merged: Option<Box<Merged<S>>>,
+}
+
+/// What is left of merging past the bound of the queue.
+struct Merged<S: Stores> {
+    replaced: Vec<Arc<Commit<S>>>,
     /// What merging the last of these panicked with.
-    pub(super) panic: Option<Box<dyn Any + Send>>,
+    panic: Option<Box<dyn Any + Send>>,
 }
 
 impl<S: Stores> LeftOver<S> {
@@ -26,26 +31,40 @@ impl<S: Stores> LeftOver<S> {
         Self {
             guards: None,
             derivations: None,
-            merged: Vec::new(),
-            panic: None,
+            merged: None,
         }
     }
 
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.guards.is_none() && self.derivations.is_none() && self.merged.is_empty()
+        // All at once: a branch for each takes longer.
+        self.guards.is_none() & self.derivations.is_none() & self.merged.is_none()
+    }
+
+    /// Merges what is past the bound of the queue, in the writers' turn.
+    #[cold]
+    pub(super) fn merge(&mut self, watchers: &Watchers<S>) {
+        let mut replaced = Vec::new();
+        let panic = watchers.merge_past_bound(&mut replaced).err();
+        self.merged = Some(Box::new(Merged { replaced, panic }));
     }
 
     /// Drops all there is; if that panics, or merging did, all until there.
+    #[cold]
     pub(super) fn clear(&mut self) {
-        if let Some(panic) = self.panic.take() {
+        let panic = self.merged.as_mut().and_then(|merged| merged.panic.take());
+        if let Some(panic) = panic {
             resume_unwind(panic);
         }
         self.guards = None;
         self.derivations = None;
-        while let Some(commit) = self.merged.pop() {
+        while let Some(commit) = self
+            .merged
+            .as_mut()
+            .and_then(|merged| merged.replaced.pop())
+        {
             drop(commit);
         }
-        self.merged = Vec::new();
+        self.merged = None;
     }
 }

@@ -107,8 +107,7 @@ impl<S: Stores> Inner<S> {
                         watchers.enqueue(&mut staged, &moving.heads, cause, due);
                         if watchers.is_past_bound() {
                             let _turn = moving.let_readers_in();
-                            left_over.panic =
-                                watchers.merge_past_bound(&mut left_over.merged).err();
+                            left_over.merge(watchers);
                         }
                     }
                     Err(panic) => made = Err(panic),
