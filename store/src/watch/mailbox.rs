@@ -141,12 +141,12 @@ impl<S: Stores> Mailbox<S> {
                     let (replaced, waker) = waiting.replace(letters);
                     drop(waiting);
                     // It may hold the last reference to a state, so it goes with no lock held.
-                    let_go(replaced);
+                    report::contained(|| drop(replaced));
                     return waker;
                 }
                 Some(outdated) => {
                     drop(waiting);
-                    let_go(outdated);
+                    report::contained(|| drop(outdated));
                 }
             }
         }
@@ -271,7 +271,7 @@ impl<S: Stores> Mailbox<S> {
         let waker = waiting.waker.take();
         drop(waiting);
         self.room.notify_all();
-        let_go((thrown_away, waker));
+        report::contained(|| drop((thrown_away, waker)));
     }
 }
 

@@ -1,11 +1,17 @@
 //! W4: what goes while a write needs it, such as a guard that takes itself away, is dropped after the writers' turn.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{
+    convert::Infallible,
+    future::Future as _,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Waker},
+};
 
 use parking_lot::Mutex;
-use store::{Derived, Guard, Store};
+use store::{Derived, Guard, Queue, Store, WorkQueue};
 
-use super::{HOTEL, Hotel, Parting, parting};
+use super::{Alarm, HOTEL, Hotel, Parting, parting};
 use crate::support::{Log, in_time};
 
 /// A store, and what is dropped in it: it notes how its own write ended.
@@ -110,5 +116,27 @@ fn w4_an_equal_derived_value_may_write_when_dropped() {
         store.update(HOTEL, |hotel| hotel.rooms.insert(1, Parting::default()));
         log.heard(["parted"]);
         drop(derived);
+    });
+}
+
+/// R1, W12: a watcher ends while commits wait for it, and so does the wait for it.
+#[test]
+fn r1_a_watch_ends_though_the_drop_of_what_waits_for_it_panics() {
+    in_time(|| {
+        let (store, alarm) = (Store::<Hotel>::new(), Arc::new(Alarm::default()));
+        let (queue, worker) = WorkQueue::new();
+        let on = store.on(queue).every(Queue::of::<8>());
+        let watching = on.watch(HOTEL, Hotel::GUEST.watch(|_| {}));
+        for guest in [parting(|| panic!("cannot leave")), Parting::default()] {
+            store.update(HOTEL, |hotel| hotel.guest.set(guest));
+        }
+        let mut told = store.told(store.revision());
+        let waker = Waker::from(Arc::clone(&alarm));
+        let mut cx = Context::from_waker(&waker);
+        assert!(Pin::new(&mut told).poll(&mut cx).is_pending());
+        drop(watching);
+        assert_eq!(alarm.count(), 1);
+        assert!(Pin::new(&mut told).poll(&mut cx).is_ready());
+        drop(worker);
     });
 }

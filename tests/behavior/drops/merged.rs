@@ -7,14 +7,14 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    task::{Context, Wake, Waker},
+    task::{Context, Waker},
 };
 
 use futures::Stream as _;
 use parking_lot::Mutex;
-use store::{ChangeStream, Model, OwnedChange, Store, WeakStore};
+use store::{ChangeStream, Model, OwnedChange, Source as _, Store, WeakStore};
 
-use super::{HOTEL, Hotel, Parting, parting};
+use super::{Alarm, HOTEL, Hotel, Parting, parting};
 use crate::support::{Log, elsewhere, in_time, signal};
 
 /// Something by a master, of whom the first copy that is made once he is awake does something, and does another thing
@@ -152,14 +152,37 @@ fn w4_commits_that_are_merged_while_their_stream_reads_are_dropped_with_no_lock_
     });
 }
 
-/// Counts how often it is woken.
-#[derive(Default)]
-struct Alarm(AtomicUsize);
-
-impl Wake for Alarm {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
+/// R1, W11: a reader of its own mailbox comes while what waits for it is merged, so that it has to be merged anew.
+#[test]
+fn r1_nothing_is_lost_to_a_reader_though_the_drop_of_what_was_merged_in_vain_panics() {
+    in_time(|| {
+        let (store, slot) = (Store::<Museum>::new(), Slot::default());
+        let (reader, dropped) = (Arc::clone(&slot), Arc::new(AtomicUsize::new(0)));
+        let drops = Arc::clone(&dropped);
+        let master = Arc::new(Master {
+            is_awake: AtomicBool::new(false),
+            when_copied: Box::new(move || {
+                let mut reader = reader.lock();
+                let work = reader.as_mut().and_then(ChangeStream::try_next);
+                assert_eq!(work.map(|work| work.number), Some(2));
+            }),
+            when_dropped: Box::new(move || {
+                drops.fetch_add(1, Ordering::SeqCst);
+                panic!("cannot be thrown away");
+            }),
+        });
+        exhibit(&store, &master);
+        let mut stream = store.stream(MUSEUM, Museum::WORK.ignoring("nobody"));
+        assert_eq!(stream.try_next().map(|work| work.number), Some(1));
+        *slot.lock() = Some(stream);
+        show(&store, 2);
+        master.is_awake.store(true, Ordering::SeqCst);
+        show(&store, 3);
+        assert_eq!(dropped.load(Ordering::SeqCst), 1);
+        let stream = slot.lock().take();
+        let work = stream.and_then(|mut stream| stream.try_next());
+        assert_eq!(work.map(|work| work.number), Some(3));
+    });
 }
 
 /// R1, R2, W11: what one stream has not read is merged behind the back of another, which waits.
@@ -178,7 +201,7 @@ fn r2_a_stream_is_woken_though_the_drop_of_what_is_merged_for_another_panics() {
         let polled = Pin::new(&mut awake).poll_next(&mut Context::from_waker(&waker));
         assert!(polled.is_pending());
         leave(Parting::default());
-        assert_eq!(alarm.0.load(Ordering::SeqCst), 1);
+        assert_eq!(alarm.count(), 1);
         assert!(awake.try_next().is_some());
         assert!(asleep.try_next().is_none(), "it was led back");
     });
