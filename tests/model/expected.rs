@@ -276,7 +276,7 @@ impl Expected {
             .into_iter()
             .flatten()
             .collect();
-        let told = new.other_than(&seen).map(|old| {
+        let told = source.old(&seen, &new).map(|old| {
             let (old, new) = source.told(Some(old), new);
             Told {
                 revision,

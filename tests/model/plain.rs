@@ -73,6 +73,21 @@ impl Value {
         (!others.is_empty()).then_some(Self::Fields(others))
     }
 
+    /// This with each key as the first of these has it that differs there, if any does.
+    pub(crate) fn other_by_key(&self, seen: &[&Self]) -> Option<Self> {
+        let mut other = self.entries().clone();
+        for seen in seen.iter().rev() {
+            for (key, old, _) in self.key_deltas(Some(seen)).unwrap_or_default() {
+                match old {
+                    Some(old) => drop(other.insert(key, old)),
+                    None => drop(other.remove(&key)),
+                }
+            }
+        }
+        let other = Self::Keyed(other);
+        (other != *self).then_some(other)
+    }
+
     /// This; of several fields, those that the other has too.
     pub(crate) fn among(self, other: &Self) -> Self {
         match (self, other) {

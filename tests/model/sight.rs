@@ -107,6 +107,15 @@ impl Source {
         }
     }
 
+    /// What it showed of what a reader has seen, where that differs, the first that does: of several
+    /// fields in each, and of a range under each key.
+    pub(crate) fn old(self, seen: &[&Value], new: &Value) -> Option<Value> {
+        match self {
+            Self::RangeOfNotes => new.other_by_key(seen),
+            _ => new.other_than(seen),
+        }
+    }
+
     /// How what it shows is told: text says null of what is not there, and of what is no number, and a
     /// commit only what it changed.
     pub(crate) fn told(self, old: Option<Value>, new: Value) -> (Option<Value>, Value) {
