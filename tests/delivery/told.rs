@@ -63,6 +63,31 @@ fn w12_the_owner_of_an_inbox_and_an_executor_are_waited_for() {
     assert_eq!(bell.poll(&mut told), Poll::Ready(Ok(())));
 }
 
+/// W12: what an executor has taken out is waited for until its callback has returned.
+#[test]
+fn w12_what_a_callback_is_just_being_told_is_waited_for() {
+    in_time(|| {
+        let (store, bell) = (app(), Bell::default());
+        let (queue, worker) = WorkQueue::new();
+        let (inside, is_inside) = signal();
+        let (finish, may_finish) = signal();
+        let watch = Purse::COINS.watch(move |_| {
+            inside.give();
+            may_finish.wait();
+        });
+        let _watching = store.on(queue).watch(PURSE, watch.changes_only());
+        set_coins(&store, [1]);
+        let telling = elsewhere(move || worker.run_ready());
+        is_inside.wait();
+        let mut told = store.told(1);
+        assert_eq!(bell.poll(&mut told), Poll::Pending);
+        finish.give();
+        telling.answer();
+        assert_eq!(bell.rings(), 1);
+        assert_eq!(bell.poll(&mut told), Poll::Ready(Ok(())));
+    });
+}
+
 /// W12: each commit of a queue is waited for, and no further.
 #[test]
 fn w12_of_a_queue_what_comes_later_is_not_waited_for() {
