@@ -4,15 +4,17 @@ use crate::simulator::{
     sync::{Mutex, mpsc},
     thread,
 };
+use futures::Stream as _;
 use std::{
-    pin::pin,
+    future::poll_fn,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
 };
-use store::{ExecutorGone, Inbox, Queue, Work};
+use store::{ChangeStream, ExecutorGone, Inbox, OwnedChange, Queue, Source as _, Work};
 
 use crate::{
     app::{COUNTER, Counter, Counters, Heard, set},
@@ -97,6 +99,47 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
         }
         rings.recv().unwrap();
     }
+}
+
+/// What a stream yields to a task that took it over from another, which waited for it.
+fn read_after_another(mut clicks: ChangeStream<OwnedChange<u32>>) -> Option<u32> {
+    let mut next = poll_fn(move |cx| Pin::new(&mut clicks).poll_next(cx));
+    let polled = Pin::new(&mut next).poll(&mut Context::from_waker(Waker::noop()));
+    let next = match polled {
+        Poll::Ready(next) => next,
+        Poll::Pending => wait(next),
+    };
+    next.map(|clicks| *clicks)
+}
+
+#[test]
+fn w11_the_last_task_that_waits_for_a_stream_is_woken() {
+    let streams: [fn(&Counters) -> ChangeStream<OwnedChange<u32>>; 2] = [
+        |store| store.stream(COUNTER, Counter::CLICKS.changes_only()),
+        // It shares with nobody what it has still to read.
+        |store| store.stream(COUNTER, Counter::CLICKS.changes_only().ignoring("me")),
+    ];
+    for stream in streams {
+        explore(2, move || {
+            let store = Counters::new();
+            let clicks = stream(&store);
+            let writer = thread::spawn(move || set(&store, 1));
+            assert_eq!(read_after_another(clicks), Some(1));
+            writer.join().unwrap();
+        });
+    }
+}
+
+#[test]
+fn w11_a_stream_that_is_dropped_keeps_nothing_from_another() {
+    explore(2, || {
+        let store = Counters::new();
+        let [gone, mut clicks] = [(); 2].map(|()| store.stream(COUNTER, Counter::CLICKS));
+        let writer = thread::spawn(move || set(&store, 1));
+        drop(gone);
+        assert_eq!(clicks.blocking().map(|clicks| *clicks).last(), Some(1));
+        writer.join().unwrap();
+    });
 }
 
 #[test]
