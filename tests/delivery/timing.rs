@@ -1,8 +1,16 @@
 //! W12: debounce and throttle, on a clock that is moved by hand.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc, OnceLock, Weak,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::Duration,
+};
 
-use store::{Clock, Inbox, ManualClock, Queue, Sleep, Source as _, Store, Watch as _, WorkQueue};
+use store::{
+    Clock, Inbox, ManualClock, Queue, Sleep, Source as _, Store, Watch as _, Watcher, WorkQueue,
+};
 
 use crate::{
     app::{App, PURSE, Purse, app, set_coins},
@@ -157,6 +165,60 @@ fn w12_the_final_state_is_told_at_once_when_the_store_is_dropped() {
     assert_eq!(bell.rings(), 1);
     assert_eq!(stream.try_next().as_deref(), Some(&2));
     assert!(stream.try_next().is_none());
+}
+
+/// A clock that pauses a watcher when it is asked once it is `armed`.
+#[derive(Clone)]
+struct Pausing {
+    time: ManualClock,
+    armed: Arc<AtomicBool>,
+    watcher: Weak<OnceLock<Watcher>>,
+}
+
+impl Clock for Pausing {
+    fn now(&self) -> Duration {
+        if self.armed.swap(false, SeqCst) {
+            let watcher = self.watcher.upgrade().expect("it is held");
+            watcher.get().expect("it is registered").pause();
+        }
+        self.time.now()
+    }
+
+    fn sleep_until(&self, deadline: Duration) -> Sleep {
+        self.time.sleep_until(deadline)
+    }
+}
+
+/// W12: a period begins with what is told, not with what might have been.
+#[test]
+fn w12_a_pause_that_comes_between_spends_nothing_of_a_throttle() {
+    let (store, log) = (app(), Log::default());
+    let slot = Arc::<OnceLock<Watcher>>::default();
+    let clock = Pausing {
+        time: ManualClock::new(),
+        armed: Arc::default(),
+        watcher: Arc::downgrade(&slot),
+    };
+    let (queue, worker) = WorkQueue::new();
+    let watch = Purse::COINS.watch(log.of("coins")).changes_only();
+    let on = store.on(queue).throttle(SECOND, clock.clone());
+    let watching = slot.get_or_init(|| on.watch(PURSE, watch));
+    set_coins(&store, [1]);
+    clock.armed.store(true, SeqCst);
+    worker.run_ready();
+    assert!(!clock.armed.load(SeqCst), "it has been asked");
+    log.heard([]);
+    clock.time.advance(HALF);
+    watching.resume();
+    worker.run_ready();
+    log.heard(["coins: 0 -> 1"]);
+    set_coins(&store, [2]);
+    clock.time.advance(HALF);
+    worker.run_ready();
+    log.heard([]);
+    clock.time.advance(HALF);
+    worker.run_ready();
+    log.heard(["coins: 1 -> 2"]);
 }
 
 /// A clock whose sleeps wake only who polled last, as tokio's do.

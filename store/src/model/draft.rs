@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{Delta, Same, delta::Journal};
+use crate::sync::call_in_turn;
 
 /// One field inside a write: reads as its value, and remembers what is written.
 ///
@@ -94,6 +95,7 @@ impl<'a, T: Clone + 'static> Draft<'a, T> {
 
     #[cold]
     fn stray_to(&mut self, committed: &'a T) {
+        let _called = call_in_turn();
         let value = std::mem::take(&mut self.delta).into_value();
         self.set(value.unwrap_or_else(|| self.committed.clone()));
         self.committed = committed;

@@ -227,11 +227,20 @@ impl<S: Stores> Delivery<S> {
         pacer: &mut Pacer,
         cx: Option<&mut Context<'_>>,
     ) -> Poll<Option<Posted<S>>> {
+        if let Some(feed) = self.feed() {
+            let waker = cx.map(|cx| cx.waker().clone());
+            let posted = |commit| Posted {
+                nth: 0,
+                ignored: false,
+                commit,
+            };
+            return feed.poll(waker).map(|commit| commit.map(posted));
+        }
         let polled = self.poll_through(watching, pacer, cx, || Some(()));
         polled.map(|next| next.map(|(posted, ())| posted))
     }
 
-    /// As [`poll`](Self::poll), and hands on the gate that it was taken out through. The pace is asked before, as it is
+    /// As [`poll`](Self::poll) what waits in the mailbox, and hands on the gate that it was taken out through. The pace is asked before, as it is
     /// the program's code; where there is no gate to go through, nothing is taken out.
     pub(super) fn poll_through<G>(
         &self,
@@ -240,20 +249,6 @@ impl<S: Stores> Delivery<S> {
         mut cx: Option<&mut Context<'_>>,
         gate: impl Fn() -> Option<G>,
     ) -> Poll<Option<(Posted<S>, G)>> {
-        if let Some(feed) = self.feed() {
-            let waker = cx.map(|cx| cx.waker().clone());
-            let posted = |commit| Posted {
-                nth: 0,
-                ignored: false,
-                commit,
-            };
-            let Some(gate) = gate() else {
-                return Poll::Pending;
-            };
-            return feed
-                .poll(waker)
-                .map(|commit| commit.map(|commit| (posted(commit), gate)));
-        }
         let mailbox = self.mailbox();
         loop {
             let expected = pacer.is_paced().then(|| mailbox.asked());
@@ -270,6 +265,9 @@ impl<S: Stores> Delivery<S> {
             };
             // The last is not held back: the clock may have stopped with the store.
             if let Some(next) = mailbox.poll(&watching.parts, expected, waker) {
+                if let Poll::Ready(Some(_)) = next {
+                    pacer.taken();
+                }
                 return next.map(|next| next.map(|posted| (posted, gate)));
             }
         }

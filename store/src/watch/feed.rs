@@ -285,7 +285,12 @@ impl<S: Stores> FeedReader<S> {
         // Were a clone to panic, the last would be told all the same.
         let merged = commits.into_iter().reduce(|first, later| {
             let merge = || Arc::new(first.then(&later, &self.feed.reach, false));
-            report::contained(merge).unwrap_or(later)
+            let merged = report::contained(merge).unwrap_or_else(|| Arc::clone(&later));
+            // Nor may the drop of a state that it was the last to hold keep it from being told.
+            for commit in [first, later] {
+                report::contained(|| drop(commit));
+            }
+            merged
         });
         Poll::Ready(merged)
     }

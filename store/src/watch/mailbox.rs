@@ -267,11 +267,10 @@ impl<S: Stores> Mailbox<S> {
             queue: VecDeque::new(),
             ..waiting.letters
         };
-        let (thrown_away, _) = waiting.replace(nothing);
-        let waker = waiting.waker.take();
+        let thrown_away = waiting.replace(nothing);
         drop(waiting);
         self.room.notify_all();
-        report::contained(|| drop((thrown_away, waker)));
+        report::contained(|| drop(thrown_away));
     }
 }
 

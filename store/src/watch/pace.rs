@@ -55,6 +55,8 @@ struct Paced {
     seen: u64,
     /// How much of what was put in has been let through.
     passed: u64,
+    /// When something was let through that has not been taken out yet.
+    let_through: Option<Duration>,
     /// When a throttled one may be let through.
     next: Duration,
 }
@@ -67,6 +69,7 @@ impl Pacer {
                 timer: None,
                 seen: 0,
                 passed: 0,
+                let_through: None,
                 next: Duration::ZERO,
             })
         }))
@@ -74,6 +77,13 @@ impl Pacer {
 
     pub(crate) fn is_paced(&self) -> bool {
         self.0.is_some()
+    }
+
+    /// Something has been taken out.
+    pub(crate) fn taken(&mut self) {
+        if let Some(paced) = &mut self.0 {
+            paced.taken();
+        }
     }
 
     /// Whether what was put in so far may be told. Without a context the time is looked at, and the
@@ -87,9 +97,18 @@ impl Pacer {
 }
 
 impl Paced {
+    /// A throttle's period begins with what is taken out.
+    fn taken(&mut self) {
+        if let (Kind::Throttle(period), Some(then)) = (self.pace.kind, self.let_through.take()) {
+            self.next = then + period;
+        }
+    }
+
     fn poll(&mut self, posted: u64, cx: Option<&mut Context<'_>>) -> Poll<()> {
         let Pace { kind, clock } = &self.pace;
         if posted == self.passed {
+            // It was not taken out when it might have been.
+            self.let_through = self.let_through.map(|_| clock.now());
             return Poll::Ready(());
         }
         let set = |deadline| (deadline, clock.sleep_until(deadline));
@@ -110,9 +129,7 @@ impl Paced {
         }
         self.timer = None;
         self.passed = posted;
-        if let Kind::Throttle(period) = *kind {
-            self.next = clock.now() + period;
-        }
+        self.let_through = Some(clock.now());
         Poll::Ready(())
     }
 }

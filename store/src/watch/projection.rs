@@ -149,13 +149,14 @@ where
         };
         let new = (of.project)(state);
         let is_other = |known: &P| !same::by_value(known, &new);
-        let unheard = moment.unheard(of.name).map(&of.project).filter(is_other);
         let differs = last.as_ref().is_none_or(is_other);
+        let unheard = moment.unheard(of.name).filter(|_| !differs);
+        let unheard = unheard.map(&of.project).filter(is_other);
         if !differs && unheard.is_none() {
             return Told::Silent;
         }
         let last_told = last.replace(new);
-        let old = if differs { last_told } else { unheard };
+        let old = unheard.or(last_told);
         let change = last
             .as_ref()
             .filter(|_| moment.is_heard())

@@ -303,6 +303,10 @@ impl<S: Stores> Watching<S> {
             self.delivery.notify(self);
             return false;
         }
+        if self.is_called_here() {
+            // Who calls it goes on with what waits.
+            return false;
+        }
         self.read(&mut Pacer::default(), usize::MAX);
         true
     }

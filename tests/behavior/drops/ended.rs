@@ -5,11 +5,13 @@ use std::{
     future::Future as _,
     pin::Pin,
     sync::Arc,
-    task::{Context, Waker},
+    task::{Context, Wake, Waker},
+    time::Duration,
 };
 
+use futures::Stream as _;
 use parking_lot::Mutex;
-use store::{Derived, Guard, Queue, Store, WorkQueue};
+use store::{Derived, Guard, ManualClock, Queue, Store, WorkQueue};
 
 use super::{Alarm, HOTEL, Hotel, Parting, parting};
 use crate::support::{Log, in_time};
@@ -138,5 +140,38 @@ fn r1_a_watch_ends_though_the_drop_of_what_waits_for_it_panics() {
         assert_eq!(alarm.count(), 1);
         assert!(Pin::new(&mut told).poll(&mut cx).is_ready());
         drop(worker);
+    });
+}
+
+/// A task that holds the store.
+struct Holder {
+    _store: Store<Hotel>,
+}
+
+impl Wake for Holder {
+    fn wake(self: Arc<Self>) {}
+}
+
+/// W4, W7: it goes with the waker of a stream that waits.
+#[test]
+fn w4_the_last_store_may_go_with_a_stream_that_its_task_waits_for() {
+    let rooms = || Hotel::ROOMS.key(1);
+    in_time(move || {
+        for nth in 0..3 {
+            let (store, clock) = (Store::<Hotel>::new(), ManualClock::new());
+            let pull = store.pull();
+            let pull = match nth {
+                0 => pull,
+                1 => pull.every(Queue::of::<2>()),
+                _ => pull.throttle(Duration::from_secs(1), clock),
+            };
+            let mut stream = pull.stream(HOTEL, rooms());
+            assert!(stream.try_next().is_some());
+            let waker = Waker::from(Arc::new(Holder { _store: store }));
+            let polled = Pin::new(&mut stream).poll_next(&mut Context::from_waker(&waker));
+            assert!(polled.is_pending());
+            drop(waker);
+            drop(stream);
+        }
     });
 }

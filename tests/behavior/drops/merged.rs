@@ -207,6 +207,24 @@ fn r2_a_stream_is_woken_though_the_drop_of_what_is_merged_for_another_panics() {
     });
 }
 
+/// R1, W11: two streams stand apart, so that one of them merges what it reads, which nobody else holds.
+#[test]
+fn r1_a_stream_is_told_all_though_the_drop_of_what_it_merges_panics() {
+    in_time(|| {
+        let store = Store::<Hotel>::new();
+        let leave = |guest| store.update(HOTEL, |hotel| hotel.guest.set(guest));
+        let [mut late, mut other] = [(); 2].map(|()| store.stream(HOTEL, Hotel::GUEST));
+        assert!(late.try_next().is_some() && other.try_next().is_some());
+        leave(parting(|| panic!("cannot leave")));
+        assert!(other.try_next().is_some());
+        let last = parting(|| {});
+        leave(last.clone());
+        assert!(other.try_next().is_some());
+        let guest = late.try_next().expect("somebody else is there");
+        assert!(*guest == last);
+    });
+}
+
 /// W4, W3: the copy is made while a write merges commits past the bound, and waits until another thread has begun to tell
 /// the first of them.
 #[test]

@@ -61,6 +61,24 @@ fn r4_a_write_closure_is_refused_a_write_and_may_do_all_else() {
 }
 
 #[test]
+fn r4_values_whose_drafts_are_swapped_use_the_store() {
+    prying(|store| {
+        fill(store, 1);
+        for is_guarded in [false, true] {
+            let _guard = is_guarded.then(|| store.guard(VAULT, |_| Ok(())));
+            let seen = pried(|| {
+                store.update(VAULT, |vault| {
+                    vault.gold.set(Prying(7));
+                    std::mem::swap(&mut vault.gold, &mut vault.silver);
+                });
+            });
+            seen.refused(&[Clone]);
+            assert_eq!(store.snapshot(VAULT).silver.0, 7);
+        }
+    });
+}
+
+#[test]
 fn w4_the_items_of_a_list_use_the_store_however_it_is_edited() {
     prying(|store| {
         let _watching = store.watch(
