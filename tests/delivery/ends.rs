@@ -1,8 +1,11 @@
 //! W11: the final state is never missed, whenever the store goes.
 
-use std::task::Poll;
+use std::{
+    sync::{Arc, OnceLock},
+    task::Poll,
+};
 
-use store::{Queue, Source as _, Watch as _};
+use store::{Queue, Source as _, Watch as _, Watcher};
 
 use crate::{
     app::{PURSE, Purse, app, set_coins, spend},
@@ -151,4 +154,27 @@ fn w11_a_waker_that_panics_keeps_nobody_from_the_end() {
     for stream in &mut streams {
         assert!(stream.blocking().next().is_none());
     }
+}
+
+/// W12, W11: the last that waited is told after the end of the store, and pauses once more.
+#[test]
+fn w12_a_callback_may_pause_and_resume_its_watcher_once_the_store_is_gone() {
+    in_time(|| {
+        let (store, log) = (app(), Log::default());
+        let slot = Arc::<OnceLock<Watcher>>::default();
+        let (mut tell, own) = (log.of("coins"), Arc::downgrade(&slot));
+        let watch = Purse::COINS.watch(move |coins| {
+            tell(coins);
+            let own = own.upgrade().expect("it is held");
+            let watcher = own.get().expect("it is registered");
+            watcher.pause();
+            watcher.resume();
+        });
+        let watching = slot.get_or_init(|| store.watch(PURSE, watch.changes_only()));
+        watching.pause();
+        set_coins(&store, [1, 2]);
+        drop(store);
+        watching.resume();
+        log.heard(["coins: 0 -> 2"]);
+    });
 }

@@ -23,28 +23,6 @@ fn with(slot: &Slot, act: impl FnOnce(&Watcher)) {
     act(slot.get().expect("it is registered"));
 }
 
-/// W12, W11: the last that waited is told after the end of the store, and pauses once more.
-#[test]
-fn w12_a_callback_may_pause_and_resume_its_watcher_once_the_store_is_gone() {
-    in_time(|| {
-        let (store, log, slot) = (app(), Log::default(), Slot::default());
-        let (mut tell, own) = (log.of("coins"), Arc::downgrade(&slot));
-        let watch = Purse::COINS.watch(move |coins| {
-            tell(coins);
-            with(&own.upgrade().expect("it is held"), |watcher| {
-                watcher.pause();
-                watcher.resume();
-            });
-        });
-        let watching = slot.get_or_init(|| store.watch(PURSE, watch.changes_only()));
-        watching.pause();
-        set_coins(&store, [1, 2]);
-        drop(store);
-        watching.resume();
-        log.heard(["coins: 0 -> 2"]);
-    });
-}
-
 /// W12: inline, by an executor and in an inbox.
 #[test]
 fn w12_what_a_paused_watcher_missed_is_told_as_one() {
