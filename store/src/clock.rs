@@ -6,6 +6,7 @@
 use std::{
     collections::BTreeMap,
     fmt,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, Waker},
@@ -108,6 +109,10 @@ impl ManualClock {
     }
 
     /// Moves the clock on, and wakes everyone whose time has come.
+    ///
+    /// # Panics
+    ///
+    /// With what the first waker panicked with that did, once all have been woken.
     pub fn advance(&self, by: Duration) {
         let awake: Vec<_> = {
             let mut face = self.face.lock();
@@ -117,8 +122,13 @@ impl ManualClock {
             face.sleepers.extract_if(.., is_awake).collect()
         };
         assert_unlocked();
+        let mut panic = None;
         for (_, (_, waker)) in awake {
-            waker.wake();
+            let woken = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            panic = panic.or(woken.err());
+        }
+        if let Some(panic) = panic {
+            resume_unwind(panic);
         }
     }
 }

@@ -14,8 +14,8 @@ use store::{
 
 use crate::{
     app::{App, PURSE, Purse, app, set_coins},
-    polling::Bell,
-    support::Log,
+    polling::{Bell, waker},
+    support::{Log, panic_of},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -219,6 +219,19 @@ fn w12_a_pause_that_comes_between_spends_nothing_of_a_throttle() {
     clock.time.advance(HALF);
     worker.run_ready();
     log.heard(["coins: 1 -> 2"]);
+}
+
+/// R2: whoever else's time has come is woken too.
+#[test]
+fn r2_a_sleeper_is_woken_though_the_waker_of_another_panics() {
+    let (clock, bell) = (ManualClock::new(), Bell::default());
+    let mut sleeps = [(); 2].map(|()| clock.sleep_until(SECOND));
+    let broken = waker(|| panic!("cannot be woken"));
+    let mut cx = std::task::Context::from_waker(&broken);
+    assert!(sleeps[0].as_mut().poll(&mut cx).is_pending());
+    assert!(bell.poll(&mut sleeps[1]).is_pending());
+    assert_eq!(panic_of(|| clock.advance(SECOND)), "cannot be woken");
+    assert_eq!(bell.rings(), 1);
 }
 
 /// A clock whose sleeps wake only who polled last, as tokio's do.

@@ -16,12 +16,15 @@ const MANY: usize = 1024;
 pub(crate) struct KeyedJournal<K, V> {
     /// In the order of touching, and a key may come twice, until they are put in order.
     touched: SmallVec<[(K, Option<V>); 1]>,
+    /// What was touched in vain: it goes with the journal, not in the writers' turn.
+    forgotten: Vec<(K, Option<V>)>,
 }
 
 impl<K, V> KeyedJournal<K, V> {
     pub(crate) fn new() -> Self {
         Self {
             touched: SmallVec::new(),
+            forgotten: Vec::new(),
         }
     }
 
@@ -64,6 +67,20 @@ impl<K: Key, V> KeyedJournal<K, V> {
             .dedup_by(|(later, _), (first, _)| later == first);
     }
 
+    /// Forgets what is not to be kept, told what is kept that comes before.
+    fn keep(&mut self, mut is_kept: impl FnMut(Option<&(K, Option<V>)>, &(K, Option<V>)) -> bool) {
+        let mut kept = 0;
+        for at in 0..self.touched.len() {
+            if is_kept(self.touched[..kept].last(), &self.touched[at]) {
+                self.touched.swap(kept, at);
+                kept += 1;
+            }
+        }
+        if kept < self.touched.len() {
+            self.forgotten.extend(self.touched.drain(kept..));
+        }
+    }
+
     /// The changes from then to `now`.
     ///
     /// Only after [`prune`](Self::prune) are they net, in key order, and none twice.
@@ -79,8 +96,9 @@ impl<K: Key, V> KeyedJournal<K, V> {
 impl<K: Key, V: PartialEq + 'static> KeyedJournal<K, V> {
     /// Puts the keys in order, and forgets those that hold again what they held before.
     pub(crate) fn prune<'a>(&mut self, now: impl Fn(&K) -> Option<&'a V>) {
-        self.put_in_order();
-        self.touched.retain(|(key, old)| match (old, now(key)) {
+        self.touched.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.keep(|last, (key, _)| last.is_none_or(|(last, _)| last != key));
+        self.keep(|_, (key, old)| match (old, now(key)) {
             (Some(old), Some(new)) => !same::by_value(old, new),
             (old, new) => old.is_some() || new.is_some(),
         });

@@ -79,6 +79,24 @@ fn r4_values_whose_drafts_are_swapped_use_the_store() {
 }
 
 #[test]
+fn w4_what_a_write_takes_back_uses_the_store_once_that_has_ended() {
+    prying(|store| {
+        fill(store, 1);
+        let (key, mut replaced) = (Prying(1), Vec::new());
+        let seen = pried(|| {
+            store.update(VAULT, |vault| {
+                for number in [2, 1] {
+                    let value = vault.shelf.get_mut(&key).expect("it is filled");
+                    replaced.push(std::mem::replace(value, Prying(number)));
+                }
+            });
+        });
+        seen.made(&[Drop]);
+        pried(|| drop((key, replaced))).made(&[Drop]);
+    });
+}
+
+#[test]
 fn w4_the_items_of_a_list_use_the_store_however_it_is_edited() {
     prying(|store| {
         let _watching = store.watch(
