@@ -72,7 +72,9 @@ impl<K: Key, V> KeyedJournal<K, V> {
         let mut kept = 0;
         for at in 0..self.touched.len() {
             if is_kept(self.touched[..kept].last(), &self.touched[at]) {
-                self.touched.swap(kept, at);
+                if kept < at {
+                    self.touched.swap(kept, at);
+                }
                 kept += 1;
             }
         }
