@@ -121,11 +121,7 @@ struct UnheardValues<'a, M: Model> {
 
 impl<M: Model> VisitField<M> for UnheardValues<'_, M> {
     fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
-        let place = FieldPlace {
-            store: self.store,
-            field: field.info().index,
-        };
-        if !self.reach.contains(place) {
+        if !is_reached(self.reach, self.store, field) {
             return;
         }
         let is_changed = field.delta(&self.later.delta).is_changed();
@@ -135,6 +131,11 @@ impl<M: Model> VisitField<M> for UnheardValues<'_, M> {
             (false, None) => Delta::default(),
         };
     }
+}
+
+fn is_reached<M: Model, T>(reach: &Reach, store: usize, field: Field<M, T>) -> bool {
+    let field = field.info().index;
+    reach.contains(FieldPlace { store, field })
 }
 
 /// Merges field by field.
@@ -149,11 +150,7 @@ struct MergeFields<'a, M: Model> {
 
 impl<M: Model> VisitField<M> for MergeFields<'_, M> {
     fn field<T: Clone + Send + Sync + 'static>(&mut self, field: Field<M, T>) {
-        let place = FieldPlace {
-            store: self.store,
-            field: field.info().index,
-        };
-        if !self.reach.contains(place) {
+        if !is_reached(self.reach, self.store, field) {
             return;
         }
         let [first, later] = [self.first, self.later].map(|of| of.map(|of| field.delta(of)));

@@ -60,9 +60,13 @@ impl<K: Key, V> KeyedJournal<K, V> {
         self.touched.push((key, old));
     }
 
+    fn sort(&mut self) {
+        self.touched.sort_by(|(one, _), (other, _)| one.cmp(other));
+    }
+
     /// Sorts by key, and of each keeps the first touch.
     fn put_in_order(&mut self) {
-        self.touched.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.sort();
         self.touched
             .dedup_by(|(later, _), (first, _)| later == first);
     }
@@ -98,7 +102,7 @@ impl<K: Key, V> KeyedJournal<K, V> {
 impl<K: Key, V: PartialEq + 'static> KeyedJournal<K, V> {
     /// Puts the keys in order, and forgets those that hold again what they held before.
     pub(crate) fn prune<'a>(&mut self, now: impl Fn(&K) -> Option<&'a V>) {
-        self.touched.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.sort();
         self.keep(|last, (key, _)| last.is_none_or(|(last, _)| last != key));
         self.keep(|_, (key, old)| match (old, now(key)) {
             (Some(old), Some(new)) => !same::by_value(old, new),

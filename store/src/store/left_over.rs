@@ -52,18 +52,15 @@ impl<S: Stores> LeftOver<S> {
     /// Drops all there is; if that panics, or merging did, all until there.
     #[cold]
     pub(super) fn clear(&mut self) {
-        let panic = self.merged.as_mut().and_then(|merged| merged.panic.take());
-        if let Some(panic) = panic {
-            resume_unwind(panic);
-        }
         self.guards = None;
         self.derivations = None;
-        while let Some(commit) = self
-            .merged
-            .as_mut()
-            .and_then(|merged| merged.replaced.pop())
-        {
-            drop(commit);
+        if let Some(merged) = &mut self.merged {
+            if let Some(panic) = merged.panic.take() {
+                resume_unwind(panic);
+            }
+            while let Some(commit) = merged.replaced.pop() {
+                drop(commit);
+            }
         }
         self.merged = None;
     }

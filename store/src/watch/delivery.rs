@@ -240,8 +240,8 @@ impl<S: Stores> Delivery<S> {
         polled.map(|next| next.map(|(posted, ())| posted))
     }
 
-    /// As [`poll`](Self::poll) what waits in the mailbox, and hands on the gate that it was taken out through. The pace is asked before, as it is
-    /// the program's code; where there is no gate to go through, nothing is taken out.
+    /// As [`poll`](Self::poll), of what waits in the mailbox, and hands on the gate that it was taken out through. The pace
+    /// is asked before, as it is the program's code; where there is no gate to go through, nothing is taken out.
     pub(super) fn poll_through<G>(
         &self,
         watching: &Watching<S>,
